@@ -1,0 +1,6 @@
+export * from './ports/authorizer.js'
+export * from './ports/cluster-state.js'
+export * from './ports/control-plane.js'
+export * from './ports/data-plane.js'
+export * from './ports/records.js'
+export * from './ports/shard-owner.js'

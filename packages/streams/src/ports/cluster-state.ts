@@ -1,0 +1,70 @@
+import type { AccountId, Principal, Region, ShardIndex, StreamId, StreamName } from '@millrace/model'
+
+/**
+ * What a node needs to serve requests without asking anyone, watched from the control plane and held locally. A plain value:
+ * it crosses a `MessagePort` or gRPC as it is.
+ */
+export interface ClusterStateUpdate {
+  /** Rises by one with every update. */
+  readonly revision: number
+  /** The first update of a watch has everything; what is not in it does not exist. */
+  readonly complete: boolean
+  /** New or changed. */
+  readonly streams: readonly StreamEntry[]
+  readonly removedStreams: readonly StreamId[]
+  /** Absent: unchanged. */
+  readonly credentials?: readonly CredentialEntry[]
+  /** 32 bytes; made at first start, kept in Postgres. Absent: unchanged. */
+  readonly iteratorKey?: Uint8Array
+}
+
+export interface CredentialEntry {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly principal: Principal
+}
+
+export type StreamStatus = 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING'
+export type StreamMode = 'PROVISIONED' | 'ON_DEMAND'
+
+export interface StreamEntry {
+  readonly id: StreamId
+  readonly account: AccountId
+  readonly region: Region
+  readonly name: StreamName
+  readonly status: StreamStatus
+  readonly mode: StreamMode
+  readonly createdMs: number
+  readonly retentionHours: number
+  readonly maxRecordBytes: number
+  /** AUTO: the partition key is optional and the explicit hash key is ignored. */
+  readonly recordDistribution: 'PARTITION_KEY' | 'AUTO'
+  readonly encryption?: { readonly keyId: string }
+  /** All that can still be read, by index. While CREATING or DELETING: none. */
+  readonly shards: readonly ShardEntry[]
+}
+
+export interface ShardEntry {
+  readonly index: ShardIndex
+  /** Inclusive, decimal, 0 to 2^128 − 1. */
+  readonly startingHashKey: string
+  readonly endingHashKey: string
+  /** Goes into every sequence number of the shard. */
+  readonly creationSecond: number
+  readonly parent?: ShardIndex
+  readonly adjacentParent?: ShardIndex
+  /** Set when the shard is closed: the second before its children's creation second. */
+  readonly closedSecond?: number
+  readonly owner: LaneAddress
+}
+
+export interface LaneAddress {
+  /** 0 in standalone. */
+  readonly node: number
+  readonly lane: number
+}
+
+/** A watch on the cluster's state: `onUpdate` gets a complete update first, then every change; it confirms each when it is in force. */
+export interface ClusterStateFeed {
+  watch(onUpdate: (update: ClusterStateUpdate) => void): () => void
+}

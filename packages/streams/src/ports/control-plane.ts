@@ -1,0 +1,20 @@
+import type { AccountId, DomainError, Principal, Region, Result } from '@millrace/model'
+
+/**
+ * The lifecycle half of the API. The data plane authenticates, authorises, parses and validates against the model, and forwards;
+ * the control plane applies the domain's rules and returns the operation's output, which the data plane serialises.
+ */
+export interface ControlPlane {
+  invoke(call: LifecycleCall): Promise<Result<unknown, DomainError>>
+}
+
+export interface LifecycleCall {
+  /** Name in the model, for example `CreateStream`. */
+  readonly operation: string
+  readonly principal: Principal
+  /** Of the credential scope; where the input has an ARN, the ARN's own account and region win. */
+  readonly account: AccountId
+  readonly region: Region
+  /** Parsed and validated: the operation's input shape; blobs are Uint8Array, timestamps Date. */
+  readonly input: unknown
+}
