@@ -1,1 +1,3 @@
-export {}
+export * from './kinesis.types.js'
+export * from './model.js'
+export * from './service-model.js'
