@@ -1,1 +1,3 @@
-export {}
+export * from './control-plane.rpc.js'
+export * from './message-port/message-port.rpc.js'
+export * from './shard-owner.rpc.js'

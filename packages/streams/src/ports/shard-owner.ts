@@ -8,7 +8,14 @@ import type { LogBatchView } from './records.js'
 export interface ShardOwner {
   append(request: AppendRequest): Promise<AppendReply>
   read(request: ReadRequest): Promise<ReadReply>
+  /** Where the shard ends now: what LATEST means. */
+  end(shard: ShardKey): Promise<EndReply>
 }
+
+export type EndReply =
+  | { readonly kind: 'end'; readonly nextOffset: number; readonly sealed: boolean }
+  | { readonly kind: 'notOwner' }
+  | UnavailableError
 
 export interface AppendRequest {
   /** Holds the record blocks of all parts. The caller gives it away. */

@@ -1,0 +1,26 @@
+import type { DomainError, Result } from '@millrace/model'
+import type { ClusterStateFeed, ClusterStateUpdate, ControlPlane, LifecycleCall } from '@millrace/streams'
+import type { PortRpc } from './message-port/message-port.rpc.js'
+
+export function remoteControlPlane(rpc: PortRpc): ControlPlane {
+  return { invoke: (call) => rpc.call<LifecycleCall, Result<unknown, DomainError>>('invoke', call) }
+}
+
+export function serveControlPlane(rpc: PortRpc, controlPlane: ControlPlane, feed: ClusterStateFeed): void {
+  rpc.serve('invoke', (call: LifecycleCall) => controlPlane.invoke(call))
+  rpc.listen('watch', () => feed.watch((update) => rpc.emit('state', update)))
+}
+
+/** Updates come in order, the first one complete. One watch for each port. */
+export function remoteClusterStateFeed(rpc: PortRpc): ClusterStateFeed {
+  return {
+    watch(onUpdate) {
+      let active = true
+      rpc.listen('state', (update: ClusterStateUpdate) => active && onUpdate(update))
+      rpc.emit('watch', undefined)
+      return () => {
+        active = false
+      }
+    },
+  }
+}

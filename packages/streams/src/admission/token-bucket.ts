@@ -1,0 +1,29 @@
+/**
+ * A rate with a burst of one second. The bucket may go into debt: what is admitted while anything is left is admitted whole, so a
+ * record of 10 MiB passes a shard of 1 MiB/s and delays what follows.
+ */
+export class TokenBucket {
+  private tokens: number
+  private filledMs: number
+
+  constructor(
+    private readonly perSecond: number,
+    nowMs: number,
+  ) {
+    this.tokens = perSecond
+    this.filledMs = nowMs
+  }
+
+  /** Something is left at `nowMs`. */
+  has(nowMs: number): boolean {
+    if (nowMs > this.filledMs) {
+      this.tokens = Math.min(this.perSecond, this.tokens + ((nowMs - this.filledMs) * this.perSecond) / 1000)
+      this.filledMs = nowMs
+    }
+    return this.tokens > 0
+  }
+
+  take(amount: number): void {
+    this.tokens -= amount
+  }
+}
