@@ -1,0 +1,18 @@
+import { runTool } from './tool.mjs'
+
+/**
+ * What a check found: problems fail it, remarks do not.
+ * @typedef {{ problems: string[], remarks: string[] }} Findings
+ * @typedef {{ name: string, what: string, run(root: string): Promise<Findings> }} Check
+ */
+
+/** @type {readonly Check[]} */
+export const checks = [
+  { name: 'types', what: 'tsc over all packages', run: (root) => runTool(root, 'typescript/bin/tsc', ['-b']) },
+  { name: 'script-types', what: 'tsc over scripts', run: (root) => runTool(root, 'typescript/bin/tsc', ['-p', 'scripts']) },
+  {
+    name: 'style',
+    what: 'biome: lint and format',
+    run: (root) => runTool(root, '@biomejs/biome/bin/biome', ['ci', '--colors=off', '.']),
+  },
+]
