@@ -1,1 +1,3 @@
 export * from './log-store.js'
+export * from './memory/memory-log-store.js'
+export * from './page-builder.js'

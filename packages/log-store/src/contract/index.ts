@@ -1,1 +1,32 @@
-export {}
+import type { LogStore } from '../log-store.js'
+import { appending } from './appending.js'
+import { following } from './following.js'
+import { reading } from './reading.js'
+import { restarting } from './restarting.js'
+import { sealing } from './sealing.js'
+import { trimming } from './trimming.js'
+
+/** A fresh, empty store for one test. */
+export interface StoreUnderTest {
+  readonly store: LogStore
+  /** Closes what is open and removes what is left. */
+  stop(): Promise<void>
+}
+
+export interface DurableStoreUnderTest extends StoreUnderTest {
+  /** Closes the store and opens what it left behind. */
+  reopen(): Promise<LogStore>
+}
+
+/** Registers the tests that every adapter of the `LogStore` port has to pass. */
+export function contract(name: string, makeStore: () => Promise<StoreUnderTest>): void {
+  for (const chapter of [appending, reading, sealing, following, trimming]) chapter(name, makeStore)
+}
+
+/** The same, and what is expected after a restart. */
+export function durableContract(name: string, makeStore: () => Promise<DurableStoreUnderTest>): void {
+  contract(name, makeStore)
+  restarting(name, makeStore)
+}
+
+export { blockOf, textsOf } from './records.js'
