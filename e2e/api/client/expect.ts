@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import type { Answer, Kinesis } from './kinesis.js'
+import type { Reply } from './wire.js'
+
+/** A refusal of the service: HTTP 400 and exactly `__type` and `message`. */
+export function assertError(answer: Answer, type: string, message: string | RegExp): void {
+  assert.equal(answer.body?.__type, type, JSON.stringify(answer.body))
+  assert.equal(answer.status, 400)
+  assert.deepEqual(Object.keys(answer.body).sort(), ['__type', 'message'])
+  if (typeof message === 'string') assert.equal(answer.body.message, message)
+  else assert.match(answer.body.message, message)
+}
+
+/** A value of the wrong type: the member with the text is `Message` here. */
+export function assertSerializationError(answer: Answer, message: string): void {
+  assert.deepEqual(answer.body, { __type: 'SerializationException', Message: message })
+  assert.equal(answer.status, 400)
+}
+
+/** `Value … at … failed to satisfy constraint: …`; `value` as AWS prints it, with its quotes. */
+export const violation = (member: string, value: string, constraint: string): string =>
+  `Value ${value} at '${member}' failed to satisfy constraint: Member must ${constraint}`
+
+/**
+ * A validation error with exactly these violations. AWS promises no order among them: each must be there once, and nothing else.
+ * Where a violation is a list, any of its texts will do.
+ */
+export function assertViolations(answer: Answer, violations: readonly (string | readonly string[])[]): void {
+  assert.equal(answer.body?.__type, 'ValidationException', JSON.stringify(answer.body))
+  assert.equal(answer.status, 400)
+  const count = violations.length
+  const prefix = `${count} validation error${count === 1 ? '' : 's'} detected: `
+  const message: string = answer.body.message
+  assert.ok(message.startsWith(prefix), message)
+  let rest = message.slice(prefix.length)
+  const left = violations.map((texts) => (typeof texts === 'string' ? [texts] : texts))
+  while (left.length > 0) {
+    const found = left.findIndex((texts) => texts.some((text) => starts(rest, text)))
+    assert.ok(found >= 0, `not expected: ${rest}\nstill expected: ${JSON.stringify(left)}`)
+    const [texts = []] = left.splice(found, 1)
+    const text = texts.find((candidate) => starts(rest, candidate)) ?? ''
+    rest = rest.slice(text.length).replace(/^; /, '')
+  }
+  assert.equal(rest, '')
+}
+
+const starts = (rest: string, text: string): boolean => rest === text || rest.startsWith(`${text}; `)
+
+export const streamNotFound = (kinesis: Kinesis, stream: string): string =>
+  `Stream ${stream} under account ${kinesis.account} not found.`
+
+export const shardDoesNotExist = (kinesis: Kinesis, shard: string, stream: string): string =>
+  `Shard ${shard} in stream ${stream} under account ${kinesis.account} does not exist`
+
+/** What every reply carries: a request id, an extended one, and the length of its body. */
+export function assertReplyHeaders(reply: Pick<Reply, 'headers' | 'body'>): void {
+  assert.match(reply.headers.get('x-amzn-requestid') ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/)
+  const extended = reply.headers.get('x-amz-id-2') ?? ''
+  const bytes = Buffer.from(extended, 'base64')
+  assert.equal(bytes.toString('base64'), extended)
+  assert.ok(bytes.length >= 64 && bytes.length <= 80, `x-amz-id-2 has ${bytes.length} bytes`)
+  assert.equal(reply.headers.get('content-length'), String(reply.body.length))
+}

@@ -1,0 +1,44 @@
+import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { fileURLToPath } from 'node:url'
+import { rootCredentials, Standalone } from './client/standalone.js'
+
+/**
+ * Runs the suite: `node dist/api/run.js [part of a file's name …]`. All files share one server unless they need one of their own;
+ * with `MILLRACE_ENDPOINT` (and the AWS variables for the credentials) they speak to that endpoint instead.
+ */
+const here = fileURLToPath(new URL('.', import.meta.url))
+const wanted = process.argv.slice(2)
+const files = readdirSync(here)
+  .filter((file) => file.endsWith('.test.js') && (wanted.length === 0 || wanted.some((part) => file.includes(part))))
+  .map((file) => `${here}${file}`)
+
+const server = process.env.MILLRACE_ENDPOINT === undefined ? await Standalone.start() : undefined
+if (server !== undefined) {
+  process.env.MILLRACE_ENDPOINT = server.url.href
+  process.env.MILLRACE_CA_FILE = server.caFile
+  process.env.AWS_ACCESS_KEY_ID = rootCredentials.accessKeyId
+  process.env.AWS_SECRET_ACCESS_KEY = rootCredentials.secretAccessKey
+}
+
+const count = { passed: 0, failed: 0, skipped: 0 }
+const events = run({ files, concurrency: Math.min(files.length, availableParallelism()), timeout: 600_000 })
+events.on('test:pass', (event) => {
+  if (event.details.type === 'suite') return
+  if (event.skip === undefined) count.passed++
+  else count.skipped++
+})
+events.on('test:fail', (event) => {
+  if (event.details.type !== 'suite') count.failed++
+})
+events.compose(spec).pipe(process.stdout, { end: false })
+await new Promise((resolve) => events.once('end', resolve))
+
+if (server !== undefined) {
+  if (count.failed > 0) console.log(`The server's log: ${await server.keepLog()}`)
+  await server.remove()
+}
+console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`)
+process.exitCode = count.failed === 0 && count.passed > 0 ? 0 : 1
