@@ -1,1 +1,5 @@
-export {}
+export * from './config/describe-settings.js'
+export * from './config/load-config.js'
+export type { Address } from './config/setting.js'
+export * from './log/create-logger.js'
+export * from './log/logger.js'
