@@ -1,1 +1,8 @@
-export {}
+export * from './control-plane/installation.js'
+export * from './control-plane/installation.prisma.js'
+export * from './control-plane/stream-metadata.js'
+export * from './control-plane/stream-repository.js'
+export * from './control-plane/stream-repository.prisma.js'
+export * from './database/connection-failure.js'
+export { Database } from './database/database.prisma.js'
+export * from './database/migrate.prisma.js'

@@ -1,0 +1,88 @@
+import type { Database } from '../database/database.prisma.js'
+import { Prisma } from '../generated/client.js'
+import type { StreamMetadata } from './stream-metadata.js'
+import type { StreamChange, StreamRepository, StreamSnapshot, StreamsChange } from './stream-repository.js'
+import { type ShardRow, shardFromRow, streamFromRow, streamToRow } from './stream-rows.prisma.js'
+
+type Transaction = Prisma.TransactionClient
+
+export class PrismaStreamRepository implements StreamRepository {
+  constructor(private readonly database: Database) {}
+
+  load(): Promise<StreamSnapshot> {
+    return this.database.run((client) =>
+      client.$transaction(readSnapshot, { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead, timeout: 30_000 }),
+    )
+  }
+
+  commit(change: StreamsChange): Promise<'committed' | 'superseded'> {
+    return this.database.run((client) => client.$transaction((transaction) => commitIn(transaction, change), { timeout: 30_000 }))
+  }
+}
+
+async function readSnapshot(transaction: Transaction): Promise<StreamSnapshot> {
+  const { revision } = await transaction.cluster.findFirstOrThrow()
+  const streams = await transaction.stream.findMany()
+  const shards = await transaction.$queryRaw<ShardRow[]>`
+    SELECT stream_id AS "streamId", shard, starting_hash_key::text AS "startingHashKey", ending_hash_key::text AS "endingHashKey",
+      creation_second AS "creationSecond", parent, adjacent_parent AS "adjacentParent", closed_second AS "closedSecond"
+    FROM shards ORDER BY shard`
+  const tags = await transaction.streamTag.findMany()
+  const shardsOf = Map.groupBy(shards, (row) => row.streamId)
+  const tagsOf = Map.groupBy(tags, (row) => row.streamId)
+  return {
+    revision: Number(revision),
+    streams: streams.map((row) => streamFromRow(row, (shardsOf.get(row.id) ?? []).map(shardFromRow), tagsOf.get(row.id) ?? [])),
+  }
+}
+
+/** The row of the cluster is locked first, so changes of several writers follow each other. */
+async function commitIn(transaction: Transaction, change: StreamsChange): Promise<'committed' | 'superseded'> {
+  const data = { revision: { increment: 1 }, lastChange: change.id }
+  const raised = await transaction.cluster.updateMany({ where: { revision: change.revision }, data })
+  if (raised.count === 0) {
+    const { lastChange } = await transaction.cluster.findFirstOrThrow()
+    return lastChange === change.id ? 'committed' : 'superseded'
+  }
+  for (const stream of change.streams) await storeStream(transaction, stream)
+  return 'committed'
+}
+
+async function storeStream(transaction: Transaction, change: StreamChange): Promise<void> {
+  if (change.kind === 'removed') {
+    await transaction.stream.delete({ where: keyOf(change.before) })
+    return
+  }
+  const { after } = change
+  const before = change.kind === 'changed' ? change.before : undefined
+  if (before) await transaction.stream.update({ where: keyOf(before), data: streamToRow(after) })
+  else await transaction.stream.create({ data: streamToRow(after) })
+  if (before?.shards !== after.shards) await storeShards(transaction, after)
+  if (before?.tags !== after.tags) await storeTags(transaction, after)
+}
+
+function keyOf({ account, region, id }: StreamMetadata): Prisma.StreamWhereUniqueInput {
+  return { account_region_id: { account, region, id } }
+}
+
+/** One statement each, however many shards: a stream may begin with ten thousand. */
+async function storeShards(transaction: Transaction, stream: StreamMetadata): Promise<void> {
+  const { account, region, id, shards } = stream
+  await transaction.$executeRaw`
+    DELETE FROM shards WHERE account = ${account} AND region = ${region} AND stream_id = ${id}
+      AND shard <> ALL (${shards.map((shard) => shard.shard)}::integer[])`
+  await transaction.$executeRaw`
+    INSERT INTO shards (account, region, stream_id, shard, starting_hash_key, ending_hash_key, creation_second, parent,
+      adjacent_parent, closed_second)
+    SELECT ${account}, ${region}, ${id}, row.shard, row."startingHashKey", row."endingHashKey", row."creationSecond", row.parent,
+      row."adjacentParent", row."closedSecond"
+    FROM jsonb_to_recordset(${JSON.stringify(shards)}::jsonb) AS row (shard integer, "startingHashKey" numeric,
+      "endingHashKey" numeric, "creationSecond" bigint, parent integer, "adjacentParent" integer, "closedSecond" bigint)
+    ON CONFLICT (account, region, stream_id, shard) DO UPDATE SET closed_second = EXCLUDED.closed_second`
+}
+
+async function storeTags(transaction: Transaction, stream: StreamMetadata): Promise<void> {
+  const { account, region, id: streamId, tags } = stream
+  await transaction.streamTag.deleteMany({ where: { account, region, streamId } })
+  await transaction.streamTag.createMany({ data: [...tags].map(([key, value]) => ({ account, region, streamId, key, value })) })
+}

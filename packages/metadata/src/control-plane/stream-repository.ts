@@ -1,0 +1,34 @@
+import type { StreamMetadata } from './stream-metadata.js'
+
+/** The streams of the installation. Throws DatabaseUnavailable where the database stays away. */
+export interface StreamRepository {
+  /** Everything, as of one revision. */
+  load(): Promise<StreamSnapshot>
+
+  /**
+   * Stores a change whole or not at all, and raises the revision by one. `superseded`: the stored revision is not the one that the
+   * change was decided on; somebody else wrote, so load and decide again. Safe to repeat: a change that went through is known by its
+   * id.
+   */
+  commit(change: StreamsChange): Promise<'committed' | 'superseded'>
+}
+
+export interface StreamSnapshot {
+  readonly revision: number
+  readonly streams: readonly StreamMetadata[]
+}
+
+export interface StreamsChange {
+  /** UUID. */
+  readonly id: string
+  /** The revision that it was decided on. */
+  readonly revision: number
+  readonly streams: readonly StreamChange[]
+}
+
+export type StreamChange =
+  | { readonly kind: 'created'; readonly after: StreamMetadata }
+  /** Shards and tags are stored where they are other objects than before. */
+  | { readonly kind: 'changed'; readonly before: StreamMetadata; readonly after: StreamMetadata }
+  /** Gone, shards and tags with it. */
+  | { readonly kind: 'removed'; readonly before: StreamMetadata }
