@@ -18,7 +18,12 @@ export class Database {
 
   /** `onConnectionLost` is told of every connection that breaks; the pool replaces it. */
   constructor(url: string, onConnectionLost: (reason: string) => void) {
-    this.pool = new pg.Pool({ connectionString: url, max: connectionsMax, connectionTimeoutMillis: 2_000, statement_timeout: 30_000 })
+    this.pool = new pg.Pool({
+      connectionString: url,
+      max: connectionsMax,
+      connectionTimeoutMillis: 2_000,
+      statement_timeout: 30_000,
+    })
     this.pool.on('error', (error) => onConnectionLost(error.message))
     const onConnectionError = (error: Error) => onConnectionLost(error.message)
     this.client = new PrismaClient({ adapter: new PrismaPg(this.pool, { onConnectionError }) })

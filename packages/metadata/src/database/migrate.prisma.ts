@@ -69,7 +69,8 @@ async function readApplied(client: pg.Client): Promise<readonly Migration[]> {
 function refuseUnlessPrefix(migrations: readonly Migration[], applied: readonly Migration[]): void {
   applied.forEach(({ name, checksum }, i) => {
     const ours = migrations[i]
-    if (ours?.name !== name) throw new Error(`the database has migration ${name}, which this version of Millrace does not have here`)
+    if (ours?.name !== name)
+      throw new Error(`the database has migration ${name}, which this version of Millrace does not have here`)
     if (ours.checksum !== checksum) throw new Error(`migration ${name} was changed after it had been applied to the database`)
   })
 }
