@@ -5,16 +5,20 @@ import fc from 'fast-check'
 import { type IteratorPosition, openIterator, sealIterator } from './shard-iterator.js'
 
 const key = Buffer.alloc(32, 7)
-const position = fc.record({
-  createdMs: fc.integer({ min: 0, max: 2 ** 45 }),
-  streamId: fc.stringMatching(/^[0-9a-f]{32}$/) as unknown as fc.Arbitrary<StreamId>,
-  streamName: fc.stringMatching(/^[a-zA-Z0-9_.-]{1,128}$/) as unknown as fc.Arbitrary<StreamName>,
-  shard: fc.integer({ min: 0, max: 0x7fffffff }),
-  from: fc.oneof(
-    fc.record({ kind: fc.constant('offset' as const), offset: fc.integer({ min: 0, max: 2 ** 50 }) }),
-    fc.record({ kind: fc.constant('timestamp' as const), arrivalMs: fc.integer({ min: 0, max: 2 ** 45 }) }),
-  ),
-}) as fc.Arbitrary<IteratorPosition>
+const plain = { noNullPrototype: true }
+const position = fc.record(
+  {
+    createdMs: fc.integer({ min: 0, max: 2 ** 45 }),
+    streamId: fc.stringMatching(/^[0-9a-f]{32}$/) as unknown as fc.Arbitrary<StreamId>,
+    streamName: fc.stringMatching(/^[a-zA-Z0-9_.-]{1,128}$/) as unknown as fc.Arbitrary<StreamName>,
+    shard: fc.integer({ min: 0, max: 0x7fffffff }),
+    from: fc.oneof(
+      fc.record({ kind: fc.constant('offset' as const), offset: fc.integer({ min: 0, max: 2 ** 50 }) }, plain),
+      fc.record({ kind: fc.constant('timestamp' as const), arrivalMs: fc.integer({ min: 0, max: 2 ** 45 }) }, plain),
+    ),
+  },
+  plain,
+) as fc.Arbitrary<IteratorPosition>
 
 test('an iterator gives its position back, in AWS’s form', () => {
   fc.assert(

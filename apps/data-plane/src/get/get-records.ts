@@ -1,0 +1,98 @@
+import type { GetRecordsInput } from '@millrace/aws-models'
+import type { CallContext, GetRecordsPage, OperationHandler } from '@millrace/aws-wire'
+import { type DomainError, err, limits, ok, parseStreamArn, type Result, shardIdOf } from '@millrace/model'
+import { type IteratorPosition, openIterator, type ReadReply, type ShardEntry, type ShardMap, sealIterator, type StreamView } from '@millrace/streams'
+import type { Owners } from '../route/owners.js'
+import { childShardsOf } from './child-shards.js'
+import { pageBatchOf } from './page-batch.js'
+
+/** GetRecords: opens the iterator, asks the shard's owner for a page, and says where to read on. */
+export class GetRecords {
+  constructor(
+    private readonly map: ShardMap,
+    private readonly owners: Owners,
+    private readonly iteratorKey: () => Uint8Array,
+    private readonly nowMs: () => number,
+  ) {}
+
+  handler(): OperationHandler {
+    return { form: 'get', handle: (context, input) => this.get(context, input as GetRecordsInput) }
+  }
+
+  private async get(context: CallContext, input: GetRecordsInput): Promise<Result<GetRecordsPage, DomainError>> {
+    const position = openIterator(input.ShardIterator ?? '', this.iteratorKey())
+    if (!position || position.createdMs > this.nowMs() + limits.clockSkewMs) return err(invalidIterator)
+    const expired = this.expiry(position)
+    if (expired) return err(expired)
+    const located = this.locate(context, input, position)
+    if (!located.ok) return located
+    if (input.DryRun) return err({ kind: 'DryRunPassed' })
+    const { stream, shard } = located.value
+    const reply = await this.read(stream, shard, position, input.Limit)
+    return this.answer(reply, stream, shard, position)
+  }
+
+  private expiry(position: IteratorPosition): DomainError | undefined {
+    const nowMs = this.nowMs()
+    if (nowMs - position.createdMs <= limits.iteratorLifetimeMs) return undefined
+    const message =
+      `Iterator expired. The iterator was created at time ${utcText(position.createdMs)} while right now it is ${utcText(nowMs)} ` +
+      `which is further in the future than the tolerated delay of ${limits.iteratorLifetimeMs} milliseconds.`
+    return { kind: 'IteratorExpired', message }
+  }
+
+  private locate(context: CallContext, input: GetRecordsInput, position: IteratorPosition) {
+    const stream = this.map.byStreamId(position.streamId)
+    const shard = stream?.isServing ? stream.shard(position.shard) : undefined
+    const account = stream?.entry.account ?? context.account
+    if (!stream || !shard) return err<DomainError>(gone(position, account))
+    const named = input.StreamARN === undefined ? undefined : parseStreamArn(input.StreamARN)
+    if (named && (named.name !== stream.entry.name || named.account !== account)) return err(invalidIterator)
+    return ok({ stream, shard })
+  }
+
+  private async read(stream: StreamView, shard: ShardEntry, position: IteratorPosition, limit: number | undefined): Promise<ReadReply> {
+    const owner = this.owners.at(shard.owner)
+    if (!owner) return { kind: 'notOwner' }
+    return owner.read({
+      shard: { streamId: stream.entry.id, shard: shard.index },
+      from: position.from,
+      recordsMax: limit ?? limits.recordsPerGetMax,
+      bytesMax: limits.getResponseBytesMax,
+    })
+  }
+
+  private answer(reply: ReadReply, { entry }: StreamView, shard: ShardEntry, position: IteratorPosition): Result<GetRecordsPage, DomainError> {
+    switch (reply.kind) {
+      case 'throttled': {
+        const message = `Rate exceeded for shard ${shardIdOf(shard.index)} in stream ${entry.name} under account ${entry.account}.`
+        return err({ kind: 'ThroughputExceeded', message })
+      }
+      case 'notOwner':
+        return err({ kind: 'Unavailable', outcome: 'none', reason: 'the shard has no owner now' })
+      case 'Unavailable':
+        return err(reply)
+      case 'page': {
+        const next: IteratorPosition = { ...position, createdMs: this.nowMs(), from: { kind: 'offset', offset: reply.nextOffset } }
+        return ok({
+          batches: reply.batches.map((batch) => pageBatchOf(batch, shard)),
+          nextShardIterator: reply.atEnd ? undefined : sealIterator(next, this.iteratorKey()),
+          millisBehindLatest: reply.millisBehindLatest,
+          childShards: reply.atEnd ? childShardsOf(entry, shard.index) : undefined,
+        })
+      }
+    }
+  }
+}
+
+const invalidIterator: DomainError = { kind: 'InvalidArgument', message: 'Invalid ShardIterator.' }
+
+function gone(position: IteratorPosition, account: string): DomainError {
+  return { kind: 'ShardDoesNotExist', shardId: shardIdOf(position.shard), stream: position.streamName, account }
+}
+
+/** As Java prints a date: `Thu Jan 22 01:22:02 UTC 2015`. */
+function utcText(ms: number): string {
+  const [weekday, day, month, year, time] = new Date(ms).toUTCString().replace(',', '').split(' ')
+  return `${weekday} ${month} ${day} ${time} UTC ${year}`
+}

@@ -1,0 +1,99 @@
+import type { LogStore } from '@millrace/log-store'
+import type { Clock, ShardIndex, ShardKey, StreamId } from '@millrace/model'
+import type {
+  AppendPart,
+  AppendPartReply,
+  AppendReply,
+  AppendRequest,
+  ClusterStateUpdate,
+  EndReply,
+  LaneAddress,
+  ReadReply,
+  ReadRequest,
+  ShardMap,
+  ShardOwner,
+} from '@millrace/streams'
+import { OwnedShard } from './owned-shard.js'
+import type { Tail } from './tail.js'
+
+/**
+ * The shards of one lane. A shard is opened by the first request that needs it, and only if the shard map gives it to this lane;
+ * it is let go when the map takes it away or its stream is deleted, whose records are then deleted too.
+ */
+export class LaneShards implements ShardOwner {
+  private readonly streams = new Map<StreamId, Map<ShardIndex, Promise<OwnedShard>>>()
+
+  constructor(private readonly parts: LaneShardsParts) {}
+
+  async append(request: AppendRequest): Promise<AppendReply> {
+    const parts = request.parts.map((part) => this.appendPart(request.buffer, part))
+    return { parts: await Promise.all(parts) }
+  }
+
+  async read(request: ReadRequest): Promise<ReadReply> {
+    const shard = await this.owned(request.shard)
+    return shard ? shard.read(request) : { kind: 'notOwner' }
+  }
+
+  async end(key: ShardKey): Promise<EndReply> {
+    const shard = await this.owned(key)
+    return shard ? shard.end() : { kind: 'notOwner' }
+  }
+
+  /** Called after the shard map took the update. */
+  onUpdate(update: ClusterStateUpdate): void {
+    for (const id of update.removedStreams) this.forget(id)
+    if (update.complete) {
+      for (const id of this.parts.store.streams()) if (!this.parts.map.byStreamId(id)) this.forget(id)
+    }
+    for (const { id, retentionHours } of update.streams) this.eachOf(id, (shard) => shard.setTerms({ retentionHours }))
+  }
+
+  /** Trims every open shard; called at an interval, so that files go when nothing in them lives. */
+  trim(): void {
+    for (const id of this.streams.keys()) this.eachOf(id, (shard) => shard.trim())
+  }
+
+  private async appendPart(buffer: ArrayBuffer, part: AppendPart): Promise<AppendPartReply> {
+    const shard = await this.owned(part.shard)
+    if (!shard) return { kind: 'notOwner' }
+    return shard.append(Buffer.from(buffer, part.byteOffset, part.byteLength), part.recordCount)
+  }
+
+  private owned(key: ShardKey): Promise<OwnedShard> | undefined {
+    return this.streams.get(key.streamId)?.get(key.shard) ?? this.openOwned(key)
+  }
+
+  private openOwned(key: ShardKey): Promise<OwnedShard> | undefined {
+    const { map, address, store, tail, clock, limited } = this.parts
+    const stream = map.byStreamId(key.streamId)
+    const owner = stream?.shard(key.shard)?.owner
+    if (!stream || owner?.node !== address.node || owner.lane !== address.lane) return undefined
+    const shards = this.streams.get(key.streamId) ?? new Map<ShardIndex, Promise<OwnedShard>>()
+    this.streams.set(key.streamId, shards)
+    const terms = { retentionHours: stream.entry.retentionHours }
+    const opening = OwnedShard.open({ key, store, tail: tail.shard(), clock, terms, limited })
+    shards.set(key.shard, opening)
+    opening.catch(() => shards.delete(key.shard))
+    return opening
+  }
+
+  private forget(id: StreamId): void {
+    this.eachOf(id, (shard) => shard.close())
+    this.streams.delete(id)
+    this.parts.store.deleteStream(id)
+  }
+
+  private eachOf(id: StreamId, act: (shard: OwnedShard) => void): void {
+    for (const shard of this.streams.get(id)?.values() ?? []) shard.then(act, () => {})
+  }
+}
+
+export interface LaneShardsParts {
+  readonly address: LaneAddress
+  readonly map: ShardMap
+  readonly store: LogStore
+  readonly tail: Tail
+  readonly clock: Clock
+  readonly limited: boolean
+}

@@ -1,0 +1,56 @@
+import { limits, RecordCursor, recordHeaderBytes } from '@millrace/model'
+import { TokenBucket } from '@millrace/streams'
+
+/** A shard's throughput as AWS has it: 1 MiB/s and 1,000 records/s in; 5 calls/s and 2 MiB/s out. */
+export class ShardRates {
+  private readonly writeBytes: TokenBucket
+  private readonly writeRecords: TokenBucket
+  private readonly readCalls: TokenBucket
+  private readonly readBytes: TokenBucket
+
+  constructor(nowMs: number) {
+    this.writeBytes = new TokenBucket(limits.writeBytesPerShardPerSecond, nowMs)
+    this.writeRecords = new TokenBucket(limits.writeRecordsPerShardPerSecond, nowMs)
+    this.readCalls = new TokenBucket(limits.getCallsPerShardPerSecond, nowMs)
+    this.readBytes = new TokenBucket(limits.readBytesPerShardPerSecond, nowMs)
+  }
+
+  /** Decides record by record; positions of those that are not admitted, rising. */
+  throttledOf(block: Buffer, nowMs: number): number[] {
+    const throttled: number[] = []
+    const cursor = new RecordCursor(block)
+    for (let position = 0; cursor.next(); position++) {
+      if (this.writeBytes.has(nowMs) && this.writeRecords.has(nowMs)) {
+        this.writeBytes.take(cursor.keyLength + cursor.dataLength)
+        this.writeRecords.take(1)
+      } else {
+        throttled.push(position)
+      }
+    }
+    return throttled
+  }
+
+  /** Undefined: the call is admitted. */
+  refusedRead(nowMs: number): 'calls' | 'bytes' | undefined {
+    if (!this.readCalls.has(nowMs)) return 'calls'
+    if (!this.readBytes.has(nowMs)) return 'bytes'
+    this.readCalls.take(1)
+    return undefined
+  }
+
+  /** What a page held; a large one is paid for by the calls that follow. */
+  paid(pageBytes: number): void {
+    this.readBytes.take(pageBytes)
+  }
+}
+
+/** A block without the records at `positions` (rising), in a buffer of its own. */
+export function withoutRecords(block: Buffer, positions: readonly number[]): Buffer {
+  const kept: Buffer[] = []
+  const cursor = new RecordCursor(block)
+  for (let position = 0, next = 0; cursor.next(); position++) {
+    if (position === positions[next]) next++
+    else kept.push(block.subarray(cursor.keyAt - recordHeaderBytes, cursor.nextAt))
+  }
+  return Buffer.concat(kept)
+}

@@ -1,0 +1,44 @@
+import type { CallContext, PutSource } from '@millrace/aws-wire'
+import { type DomainError, limits } from '@millrace/model'
+import { parseSequenceNumber, type StreamView } from '@millrace/streams'
+
+/** What AWS refuses of a put that the model's constraints allow. Undefined: nothing. */
+export function refusalOf(context: CallContext, source: PutSource, stream: StreamView, nowMs: number): DomainError | undefined {
+  return sizeRefusal(source, stream) ?? orderingRefusal(context, source, stream, nowMs)
+}
+
+function sizeRefusal(source: PutSource, { entry }: StreamView): DomainError | undefined {
+  let total = 0
+  for (let record = 0; record < source.recordCount; record++) {
+    const keyLength = source.keyLength(record)
+    if (keyLength < 0 && entry.recordDistribution !== 'AUTO') return keyMissing(source.recordCount, record)
+    const bytes = Math.max(0, keyLength) + source.dataLength(record)
+    if (bytes > entry.maxRecordBytes) return tooLarge(bytes, entry.maxRecordBytes)
+    total += bytes
+  }
+  if (total <= limits.putRequestBytesMax || source.recordCount === 1) return undefined
+  return { kind: 'InvalidArgument', message: 'Records size exceeds 10 MB limit' }
+}
+
+function orderingRefusal(context: CallContext, source: PutSource, { entry }: StreamView, nowMs: number): DomainError | undefined {
+  const after = source.sequenceNumberForOrdering
+  if (after === undefined) return undefined
+  const parsed = parseSequenceNumber(after)
+  if (parsed && parsed.arrivalSecond * 1000 <= nowMs) return undefined
+  const message = `ExclusiveMinimumSequenceNumber ${after} used in ${context.operation} on stream ${entry.name} under account ${entry.account} is invalid.`
+  return { kind: 'InvalidArgument', message }
+}
+
+/** The model does not require the key any more, as AUTO distribution does without; elsewhere its absence is still a violation. */
+function keyMissing(recordCount: number, record: number): DomainError {
+  const path = recordCount === 1 ? 'partitionKey' : `records.${record + 1}.member.partitionKey`
+  const message = `1 validation error detected: Value null at '${path}' failed to satisfy constraint: Member must not be null`
+  return { kind: 'ValidationFailed', message }
+}
+
+function tooLarge(bytes: number, bytesMax: number): DomainError {
+  return {
+    kind: 'InvalidArgument',
+    message: `Record size of ${bytes} bytes exceeds the stream's maximum record size of ${bytesMax} bytes.`,
+  }
+}
