@@ -1,7 +1,15 @@
 import type { GetRecordsInput } from '@millrace/aws-models'
-import type { CallContext, GetRecordsPage, OperationHandler } from '@millrace/aws-wire'
+import type { GetRecordsPage, OperationHandler } from '@millrace/aws-wire'
 import { type DomainError, err, limits, ok, parseStreamArn, type Result, shardIdOf } from '@millrace/model'
-import { type IteratorPosition, openIterator, type ReadReply, type ShardEntry, type ShardMap, sealIterator, type StreamView } from '@millrace/streams'
+import {
+  type IteratorPosition,
+  openIterator,
+  type ReadReply,
+  type ShardEntry,
+  type ShardMap,
+  type StreamView,
+  sealIterator,
+} from '@millrace/streams'
 import type { Owners } from '../route/owners.js'
 import { childShardsOf } from './child-shards.js'
 import { pageBatchOf } from './page-batch.js'
@@ -16,15 +24,15 @@ export class GetRecords {
   ) {}
 
   handler(): OperationHandler {
-    return { form: 'get', handle: (context, input) => this.get(context, input as GetRecordsInput) }
+    return { form: 'get', handle: (_, input) => this.get(input as GetRecordsInput) }
   }
 
-  private async get(context: CallContext, input: GetRecordsInput): Promise<Result<GetRecordsPage, DomainError>> {
+  private async get(input: GetRecordsInput): Promise<Result<GetRecordsPage, DomainError>> {
     const position = openIterator(input.ShardIterator ?? '', this.iteratorKey())
     if (!position || position.createdMs > this.nowMs() + limits.clockSkewMs) return err(invalidIterator)
     const expired = this.expiry(position)
     if (expired) return err(expired)
-    const located = this.locate(context, input, position)
+    const located = this.locate(input, position)
     if (!located.ok) return located
     if (input.DryRun) return err({ kind: 'DryRunPassed' })
     const { stream, shard } = located.value
@@ -41,17 +49,21 @@ export class GetRecords {
     return { kind: 'IteratorExpired', message }
   }
 
-  private locate(context: CallContext, input: GetRecordsInput, position: IteratorPosition) {
+  private locate(input: GetRecordsInput, position: IteratorPosition) {
     const stream = this.map.byStreamId(position.streamId)
     const shard = stream?.isServing ? stream.shard(position.shard) : undefined
-    const account = stream?.entry.account ?? context.account
-    if (!stream || !shard) return err<DomainError>(gone(position, account))
+    if (!stream || !shard) return err<DomainError>(gone(position))
     const named = input.StreamARN === undefined ? undefined : parseStreamArn(input.StreamARN)
-    if (named && (named.name !== stream.entry.name || named.account !== account)) return err(invalidIterator)
+    if (named && (named.name !== position.streamName || named.account !== position.account)) return err(invalidIterator)
     return ok({ stream, shard })
   }
 
-  private async read(stream: StreamView, shard: ShardEntry, position: IteratorPosition, limit: number | undefined): Promise<ReadReply> {
+  private async read(
+    stream: StreamView,
+    shard: ShardEntry,
+    position: IteratorPosition,
+    limit: number | undefined,
+  ): Promise<ReadReply> {
     const owner = this.owners.at(shard.owner)
     if (!owner) return { kind: 'notOwner' }
     return owner.read({
@@ -62,7 +74,12 @@ export class GetRecords {
     })
   }
 
-  private answer(reply: ReadReply, { entry }: StreamView, shard: ShardEntry, position: IteratorPosition): Result<GetRecordsPage, DomainError> {
+  private answer(
+    reply: ReadReply,
+    { entry }: StreamView,
+    shard: ShardEntry,
+    position: IteratorPosition,
+  ): Result<GetRecordsPage, DomainError> {
     switch (reply.kind) {
       case 'throttled': {
         const message = `Rate exceeded for shard ${shardIdOf(shard.index)} in stream ${entry.name} under account ${entry.account}.`
@@ -73,7 +90,11 @@ export class GetRecords {
       case 'Unavailable':
         return err(reply)
       case 'page': {
-        const next: IteratorPosition = { ...position, createdMs: this.nowMs(), from: { kind: 'offset', offset: reply.nextOffset } }
+        const next: IteratorPosition = {
+          ...position,
+          createdMs: this.nowMs(),
+          from: { kind: 'offset', offset: reply.nextOffset },
+        }
         return ok({
           batches: reply.batches.map((batch) => pageBatchOf(batch, shard)),
           nextShardIterator: reply.atEnd ? undefined : sealIterator(next, this.iteratorKey()),
@@ -87,8 +108,8 @@ export class GetRecords {
 
 const invalidIterator: DomainError = { kind: 'InvalidArgument', message: 'Invalid ShardIterator.' }
 
-function gone(position: IteratorPosition, account: string): DomainError {
-  return { kind: 'ShardDoesNotExist', shardId: shardIdOf(position.shard), stream: position.streamName, account }
+function gone({ shard, streamName, account }: IteratorPosition): DomainError {
+  return { kind: 'ShardDoesNotExist', shardId: shardIdOf(shard), stream: streamName, account }
 }
 
 /** As Java prints a date: `Thu Jan 22 01:22:02 UTC 2015`. */

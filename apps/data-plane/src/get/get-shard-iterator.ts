@@ -1,7 +1,7 @@
-import type { CallContext, OperationHandler } from '@millrace/aws-wire'
 import type { GetShardIteratorInput, GetShardIteratorOutput } from '@millrace/aws-models'
-import { type DomainError, err, ok, parseShardId, type Result, shardIdOf, type ShardIndex } from '@millrace/model'
-import { type ReadFrom, sealIterator, type ShardEntry, type ShardMap, type StreamView } from '@millrace/streams'
+import type { CallContext, OperationHandler } from '@millrace/aws-wire'
+import { type DomainError, err, ok, parseShardId, type Result, type ShardIndex, shardIdOf } from '@millrace/model'
+import { type ReadFrom, type ShardEntry, type ShardMap, type StreamView, sealIterator } from '@millrace/streams'
 import { addressOf } from '../route/locate-stream.js'
 import type { Owners } from '../route/owners.js'
 import { startOffset } from './starting-position.js'
@@ -26,8 +26,9 @@ export class GetShardIterator {
     const from = await this.position(input, stream, shard)
     if (!from.ok) return from
     if (input.DryRun) return err({ kind: 'DryRunPassed' })
-    const { id, name } = stream.entry
-    const position = { createdMs: this.nowMs(), streamId: id, streamName: name, shard: shard.index, from: from.value }
+    const { id, name, account, region } = stream.entry
+    const address = { account, region, streamName: name }
+    const position = { createdMs: this.nowMs(), streamId: id, ...address, shard: shard.index, from: from.value }
     return ok({ ShardIterator: sealIterator(position, this.iteratorKey()) })
   }
 
@@ -37,14 +38,20 @@ export class GetShardIterator {
     if (!address.ok) return address
     const { account, region, name } = address.value
     const index = parseShardId(input.ShardId ?? '')
-    if (index === undefined) return err<DomainError>({ kind: 'ShardNotFound', shardId: input.ShardId ?? '', stream: name, account })
+    if (index === undefined)
+      return err<DomainError>({ kind: 'ShardNotFound', shardId: input.ShardId ?? '', stream: name, account })
     const stream = this.map.find(account, region, name)
     const shard = stream?.isServing ? stream.shard(index) : undefined
-    if (!stream || !shard) return err<DomainError>({ kind: 'ShardDoesNotExist', shardId: shardIdOf(index), stream: name, account })
+    if (!stream || !shard)
+      return err<DomainError>({ kind: 'ShardDoesNotExist', shardId: shardIdOf(index), stream: name, account })
     return ok({ stream, shard })
   }
 
-  private async position(input: GetShardIteratorInput, stream: StreamView, shard: ShardEntry): Promise<Result<ReadFrom, DomainError>> {
+  private async position(
+    input: GetShardIteratorInput,
+    stream: StreamView,
+    shard: ShardEntry,
+  ): Promise<Result<ReadFrom, DomainError>> {
     const start = startOffset(
       { type: input.ShardIteratorType ?? '', sequenceNumber: input.StartingSequenceNumber, timestamp: input.Timestamp },
       { stream: stream.entry, shard, nowMs: this.nowMs(), operation: 'GetShardIterator' },

@@ -31,7 +31,8 @@ function byNumber(type: string, text: string, context: StartingContext): Result<
   const used = `StartingSequenceNumber ${text} used in ${context.operation} on shard ${shardIdOf(shard.index)} in stream ${stream.name} under account ${stream.account}`
   if (!parts) return invalid(`${used} is invalid.`)
   if (parts.shard !== shard.index) return invalid(wrongShard(parts.shard, shard.index))
-  if (parts.creationSecond !== shard.creationSecond) return invalid(`${used} is invalid because it did not come from this stream.`)
+  if (parts.creationSecond !== shard.creationSecond)
+    return invalid(`${used} is invalid because it did not come from this stream.`)
   const after = Number(parts.counter)
   const offset = type === 'AFTER_SEQUENCE_NUMBER' ? after : Math.max(0, after - 1)
   return ok({ kind: 'offset', offset: Math.min(offset, Number.MAX_SAFE_INTEGER) })
@@ -39,7 +40,9 @@ function byNumber(type: string, text: string, context: StartingContext): Result<
 
 function byTimestamp(timestamp: Date | undefined, nowMs: number): Result<ReadFrom, DomainError> {
   if (timestamp === undefined) {
-    return invalid('Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.')
+    return invalid(
+      'Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.',
+    )
   }
   const arrivalMs = timestamp.getTime()
   if (arrivalMs <= nowMs) return ok({ kind: 'timestamp', arrivalMs: Math.max(0, arrivalMs) })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { StreamId, StreamName } from '@millrace/model'
+import type { AccountId, Region, StreamId, StreamName } from '@millrace/model'
 import fc from 'fast-check'
 import { type IteratorPosition, openIterator, sealIterator } from './shard-iterator.js'
 
@@ -11,6 +11,8 @@ const position = fc.record(
     createdMs: fc.integer({ min: 0, max: 2 ** 45 }),
     streamId: fc.stringMatching(/^[0-9a-f]{32}$/) as unknown as fc.Arbitrary<StreamId>,
     streamName: fc.stringMatching(/^[a-zA-Z0-9_.-]{1,128}$/) as unknown as fc.Arbitrary<StreamName>,
+    account: fc.stringMatching(/^[0-9]{12}$/) as unknown as fc.Arbitrary<AccountId>,
+    region: fc.stringMatching(/^[a-z]{2}-[a-z]{4,14}-[0-9]$/) as unknown as fc.Arbitrary<Region>,
     shard: fc.integer({ min: 0, max: 0x7fffffff }),
     from: fc.oneof(
       fc.record({ kind: fc.constant('offset' as const), offset: fc.integer({ min: 0, max: 2 ** 50 }) }, plain),

@@ -1,19 +1,22 @@
 import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto'
-import type { ShardIndex, StreamId, StreamName } from '@millrace/model'
+import type { AccountId, Region, ShardIndex, StreamId, StreamName } from '@millrace/model'
 import type { ReadFrom } from '../ports/shard-owner.js'
 
 /**
  * A shard iterator is a token that says where to read on. Opaque, authenticated, and of the size that AWS's have:
  *
  *     0000000000000001 | nonce (12) | AES-256-GCM of the position, padded with zeros | tag (16)      in base64
- *     position := created ms u48 | stream id (16) | shard u32 | kind u8 (0 offset, 1 timestamp) | value u64 | name length u8 | name
+ *     position := created ms u48 | stream id (16) | shard u32 | kind u8 (0 offset, 1 timestamp) | value u64 | account u48
+ *                 | name length u8 | name | region length u8 | region
  *
  * It holds no state here: the same iterator may be used again (a retry reads the same), for five minutes.
  */
 export interface IteratorPosition {
   readonly createdMs: number
   readonly streamId: StreamId
-  /** For error messages: the stream may be gone when the iterator is used. */
+  /** The stream's address, for authorisation and messages: the stream may be gone when the iterator is used. */
+  readonly account: AccountId
+  readonly region: Region
   readonly streamName: StreamName
   readonly shard: ShardIndex
   readonly from: ReadFrom
@@ -22,7 +25,7 @@ export interface IteratorPosition {
 const prefix = Buffer.from('0000000000000001', 'hex')
 const nonceBytes = 12
 const tagBytes = 16
-const fixedBytes = 36
+const fixedBytes = 41
 const textMax = 512
 
 /** AWS's iterators are 152 bytes and a multiple of 16 more for long names. */
@@ -72,17 +75,30 @@ function writePosition(position: IteratorPosition, plain: Buffer): void {
   plain.writeUInt32BE(position.shard, 22)
   plain.writeUInt8(from.kind === 'offset' ? 0 : 1, 26)
   plain.writeBigUInt64BE(BigInt(from.kind === 'offset' ? from.offset : from.arrivalMs), 27)
-  plain.writeUInt8(position.streamName.length, 35)
-  plain.write(position.streamName, fixedBytes, 'latin1')
+  plain.writeUIntBE(Number(position.account), 35, 6)
+  writeText(position.region, plain, writeText(position.streamName, plain, fixedBytes))
+}
+
+/** Returns where the next text begins. The pattern of names and regions is ASCII. */
+function writeText(text: string, plain: Buffer, at: number): number {
+  plain.writeUInt8(text.length, at)
+  return at + 1 + plain.write(text, at + 1, 'latin1')
+}
+
+function readText(plain: Buffer, at: number): string {
+  return plain.toString('latin1', at + 1, at + 1 + plain.readUInt8(at))
 }
 
 function readPosition(plain: Buffer): IteratorPosition {
   const value = Number(plain.readBigUInt64BE(27))
+  const streamName = readText(plain, fixedBytes) as StreamName
   return {
     createdMs: plain.readUIntBE(0, 6),
     streamId: plain.toString('hex', 6, 22) as StreamId,
     shard: plain.readUInt32BE(22),
     from: plain.readUInt8(26) === 0 ? { kind: 'offset', offset: value } : { kind: 'timestamp', arrivalMs: value },
-    streamName: plain.toString('latin1', fixedBytes, fixedBytes + plain.readUInt8(35)) as StreamName,
+    account: String(plain.readUIntBE(35, 6)).padStart(12, '0') as AccountId,
+    streamName,
+    region: readText(plain, fixedBytes + 1 + streamName.length) as Region,
   }
 }

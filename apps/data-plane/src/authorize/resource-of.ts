@@ -1,0 +1,62 @@
+import { type AccountId, partitionOf, type Region, type StreamName, streamArn } from '@millrace/model'
+import { openIterator } from '@millrace/streams'
+
+/** Which resource an operation acts on is data: where its ARN is found in the parsed input. What is not listed acts on a stream. */
+const resourceIn: Readonly<Record<string, 'nothing' | 'iterator' | 'consumer' | 'resource'>> = {
+  ListStreams: 'nothing',
+  DescribeLimits: 'nothing',
+  DescribeAccountSettings: 'nothing',
+  UpdateAccountSettings: 'nothing',
+  GetRecords: 'iterator',
+  SubscribeToShard: 'consumer',
+  DescribeStreamConsumer: 'consumer',
+  DeregisterStreamConsumer: 'consumer',
+  TagResource: 'resource',
+  UntagResource: 'resource',
+  ListTagsForResource: 'resource',
+  PutResourcePolicy: 'resource',
+  GetResourcePolicy: 'resource',
+  DeleteResourcePolicy: 'resource',
+}
+
+interface Input {
+  readonly StreamName?: string
+  readonly StreamARN?: string
+  readonly ConsumerARN?: string
+  readonly ConsumerName?: string
+  readonly ResourceARN?: string
+  readonly ShardIterator?: string
+}
+
+/** The ARN, or `*` where the operation has none or the input does not name it (the operation then says what is missing). */
+export function resourceOf(
+  operation: string,
+  input: Input,
+  caller: { account: AccountId; region: Region },
+  iteratorKey: Uint8Array,
+): string {
+  switch (resourceIn[operation]) {
+    case 'nothing':
+      return '*'
+    case 'iterator':
+      return iteratorResource(input.ShardIterator, iteratorKey)
+    case 'consumer':
+      return input.ConsumerARN ?? (input.StreamARN && `${input.StreamARN}/consumer/${input.ConsumerName ?? '*'}:*`) ?? '*'
+    case 'resource':
+      return input.ResourceARN ?? '*'
+    default:
+      return (
+        input.StreamARN ?? (input.StreamName ? streamArn(caller.account, caller.region, input.StreamName as StreamName) : '*')
+      )
+  }
+}
+
+function iteratorResource(iterator: string | undefined, key: Uint8Array): string {
+  const position = iterator === undefined ? undefined : openIterator(iterator, key)
+  return position ? streamArn(position.account, position.region, position.streamName) : '*'
+}
+
+/** The account that an ARN belongs to; undefined for `*`. */
+export function accountOf(resource: string): string | undefined {
+  return resource.startsWith(`arn:${partitionOf('')}`) ? resource.split(':')[4] : undefined
+}
