@@ -1,0 +1,69 @@
+import type { ListNode, MapNode, MemberNode, ShapeNode, StructureNode } from '../shape/shape-node.js'
+import { brokenConstraints } from './constraints.js'
+import { shownValue } from './java-text.js'
+
+/** AWS lists no more, and counts no more. */
+const violationsMax = 10
+
+/**
+ * All violations of the model's constraints in AWS's words; undefined where there is none. `javaPackage` is how AWS's Java calls
+ * the API, shown where a violation shows a structure: `com.amazonaws.kinesis.v20131202`.
+ */
+export function violationText(value: unknown, shape: StructureNode, javaPackage: string): string | undefined {
+  const validation = new Validation(javaPackage)
+  validation.structure(value as Record<string, unknown>, shape, '')
+  const { violations } = validation
+  if (violations.length === 0) return undefined
+  return `${violations.length} validation error${violations.length > 1 ? 's' : ''} detected: ${violations.join('; ')}`
+}
+
+class Validation {
+  readonly violations: string[] = []
+
+  constructor(private readonly javaPackage: string) {}
+
+  structure(value: Record<string, unknown>, shape: StructureNode, path: string): void {
+    for (const member of shape.members) {
+      if (this.isFull()) return
+      this.member(value[member.name], member, path + member.pathName)
+    }
+  }
+
+  private member(value: unknown, { required, shape }: MemberNode, path: string): void {
+    if (value !== undefined) this.value(value, shape, path)
+    else if (required) this.report(value, shape, path, 'Member must not be null')
+  }
+
+  private value(value: unknown, shape: ShapeNode, path: string): void {
+    for (const constraint of brokenConstraints(value, shape)) this.report(value, shape, path, constraint)
+    if (shape.type === 'structure') this.structure(value as Record<string, unknown>, shape, `${path}.`)
+    else if (shape.type === 'list') this.list(value as readonly unknown[], shape, path)
+    else if (shape.type === 'map') this.map(value as Record<string, unknown>, shape, path)
+  }
+
+  /** Strings have been reported for the list as a whole. */
+  private list(value: readonly unknown[], { member }: ListNode, path: string): void {
+    if (member.type === 'string') return
+    for (let i = 0; i < value.length && !this.isFull(); i++) this.element(value[i], member, `${path}.${i + 1}.member`)
+  }
+
+  private map(value: Record<string, unknown>, { value: member }: MapNode, path: string): void {
+    if (member.type === 'string') return
+    for (const [key, entry] of Object.entries(value)) this.element(entry, member, `${path}.${key}.member`)
+  }
+
+  private element(value: unknown, shape: ShapeNode, path: string): void {
+    if (value === undefined) this.report(value, shape, path, 'Member must not be null')
+    else this.value(value, shape, path)
+  }
+
+  private report(value: unknown, shape: ShapeNode, path: string, constraint: string): void {
+    if (this.isFull()) return
+    const shown = shownValue(value, shape, this.javaPackage)
+    this.violations.push(`Value ${shown} at '${path}' failed to satisfy constraint: ${constraint}`)
+  }
+
+  private isFull(): boolean {
+    return this.violations.length === violationsMax
+  }
+}
