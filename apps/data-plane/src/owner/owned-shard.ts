@@ -1,7 +1,14 @@
-import { type LogBatch, type LogStore, type RetentionClass, retentionClassOf, type ShardState } from '@millrace/log-store'
+import {
+  type LogBatch,
+  type LogPage,
+  type LogStore,
+  PageBuilder,
+  type RetentionClass,
+  retentionClassOf,
+  type ShardState,
+} from '@millrace/log-store'
 import type { Clock, ShardKey } from '@millrace/model'
-import type { AppendPartReply, EndReply, ReadReply, ReadRequest } from '@millrace/streams'
-import { Page } from './page.js'
+import type { AppendPartReply, EndReply, LogBatchView, ReadReply, ReadRequest } from '@millrace/streams'
 import { ShardRates, withoutRecords } from './shard-rates.js'
 import type { ShardTail } from './tail.js'
 
@@ -85,9 +92,9 @@ export class OwnedShard {
   async read(request: ReadRequest): Promise<ReadReply> {
     const by = this.rates?.refusedRead(this.parts.clock.nowMs())
     if (by) return { kind: 'throttled', by }
-    const reply = this.readTail(request) ?? (await this.readLog(request))
-    if (this.rates && reply.kind === 'page') this.rates.paid(reply.batches.reduce((sum, batch) => sum + batch.records.length, 0))
-    return reply
+    const page = this.readTail(request) ?? (await this.readLog(request))
+    this.rates?.paid(page.batches.reduce((sum, batch) => sum + batch.records.length, 0))
+    return this.toReply(page)
   }
 
   end(): EndReply {
@@ -100,54 +107,42 @@ export class OwnedShard {
     this.lastArrivalMs = batch.arrivalMs
   }
 
-  /** Undefined where the tail begins after the position, or by time, which the log's index answers. */
-  private readTail(request: ReadRequest): ReadReply | undefined {
-    const { from } = request
+  /** Undefined where the tail begins after the position, or the position is a time, which the log's index answers. */
+  private readTail({ from, recordsMax, bytesMax }: ReadRequest): LogPage | undefined {
     if (from.kind !== 'offset') return undefined
-    if (from.offset >= this.nextOffset) return this.pageOf(new Page(0, 0, from.offset))
-    const found = this.parts.tail.batchesFrom(from.offset)
-    if (!found) return undefined
-    if (found.batches[found.at].arrivalMs < this.horizonMs()) return undefined
-    const page = new Page(request.recordsMax, request.bytesMax, Math.max(from.offset, found.batches[found.at].baseOffset))
-    for (let at = found.at; at < found.batches.length && page.add(found.batches[at]); at++);
-    return this.pageOf(page)
-  }
-
-  private async readLog(request: ReadRequest): Promise<ReadReply> {
-    this.trim()
-    const read = await this.parts.store.read(this.parts.key, request.from, {
-      recordsMax: request.recordsMax,
-      bytesMax: request.bytesMax,
-    })
-    const first = read.batches.length > 0 ? read.batches[0].baseOffset + read.batches[0].skip : read.nextOffset
-    const page = new Page(request.recordsMax, request.bytesMax, first)
-    for (const batch of read.batches) {
-      page.nextOffset = Math.max(page.nextOffset, batch.baseOffset + batch.skip)
-      if (!page.add(batch)) return this.pageOf(page)
+    const builder = new PageBuilder(from, { recordsMax, bytesMax }, this.horizonMs())
+    if (from.offset < this.nextOffset) {
+      const batches = this.parts.tail.batchesFrom(from.offset)
+      if (!batches) return undefined
+      for (const batch of batches) if (!builder.add(batch)) break
     }
-    page.nextOffset = Math.max(page.nextOffset, read.nextOffset)
-    return this.pageOf(page)
+    return builder.finish({ endOffset: this.nextOffset, lastArrivalMs: this.lastArrivalMs, sealed: this.sealed })
   }
 
-  private pageOf(page: Page): ReadReply {
-    const { nextOffset, sealed } = this
-    const isCaughtUp = page.nextOffset >= nextOffset
+  private readLog({ from, recordsMax, bytesMax }: ReadRequest): Promise<LogPage> {
+    this.trim()
+    return this.parts.store.read(this.parts.key, from, { recordsMax, bytesMax })
+  }
+
+  private toReply(page: LogPage): ReadReply {
+    const isCaughtUp = page.nextOffset >= page.endOffset
+    const lastShownMs = page.batches.at(-1)?.arrivalMs ?? page.lastArrivalMs
     return {
       kind: 'page',
-      batches: page.batches,
+      batches: page.batches.map(toView),
       nextOffset: page.nextOffset,
-      millisBehindLatest: isCaughtUp ? 0 : Math.max(0, this.parts.clock.nowMs() - this.lastShownMs(page)),
-      atEnd: sealed && isCaughtUp,
+      millisBehindLatest: isCaughtUp ? 0 : Math.max(0, this.parts.clock.nowMs() - lastShownMs),
+      atEnd: page.sealed && isCaughtUp,
     }
-  }
-
-  private lastShownMs(page: Page): number {
-    return page.batches.at(-1)?.arrivalMs ?? this.lastArrivalMs
   }
 
   private horizonMs(): number {
     return this.parts.clock.nowMs() - this.terms.retentionHours * 3_600_000
   }
+}
+
+function toView({ baseOffset, recordCount, arrivalMs, records, encryption }: LogBatch): LogBatchView {
+  return { baseOffset, recordCount, arrivalMs, records, encrypted: encryption !== undefined }
 }
 
 export interface OwnedShardParts {

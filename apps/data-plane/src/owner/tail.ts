@@ -34,7 +34,7 @@ export class Tail {
 /** One shard's part of the tail: batches in offset order, without holes between the first and the last. */
 export class ShardTail {
   private batches: LogBatch[] = []
-  private from = 0
+  private first = 0
   private closed = false
 
   constructor(private readonly tail: Tail) {}
@@ -47,13 +47,13 @@ export class ShardTail {
 
   /** The oldest batch falls out; returns its bytes. */
   dropOldest(): number {
-    const bytes = batchBytes(this.batches[this.from])
-    this.from++
-    if (this.from > 64 && this.from * 2 > this.batches.length) {
-      this.batches = this.batches.slice(this.from)
-      this.from = 0
+    const bytes = batchBytes(this.batches[this.first])
+    this.first++
+    if (this.first > 64 && this.first * 2 > this.batches.length) {
+      this.batches = this.batches.slice(this.first)
+      this.first = 0
     } else {
-      this.batches[this.from - 1] = dropped
+      this.batches[this.first - 1] = dropped
     }
     return bytes
   }
@@ -65,22 +65,25 @@ export class ShardTail {
 
   /** Offset of the first record held; undefined where none is. */
   get firstOffset(): number | undefined {
-    return this.batches[this.from]?.baseOffset
+    return this.batches[this.first]?.baseOffset
   }
 
   /** Batches from the one that holds `offset` on, or from the first after it. Undefined where the tail begins after `offset`. */
-  batchesFrom(offset: number): { readonly batches: readonly LogBatch[]; readonly at: number } | undefined {
-    const { batches, from } = this
-    if (from >= batches.length || batches[from].baseOffset > offset) return undefined
-    let low = from
+  batchesFrom(offset: number): Iterable<LogBatch> | undefined {
+    const { batches, first } = this
+    if (first >= batches.length || batches[first].baseOffset > offset) return undefined
+    let low = first
     let high = batches.length - 1
     while (low < high) {
       const middle = (low + high + 1) >> 1
       if (batches[middle].baseOffset > offset) high = middle - 1
       else low = middle
     }
-    const holds = offset < batches[low].baseOffset + batches[low].recordCount
-    return { batches, at: holds ? low : low + 1 }
+    return this.from(low)
+  }
+
+  private *from(at: number): Generator<LogBatch> {
+    for (let i = at; i < this.batches.length; i++) yield this.batches[i]
   }
 }
 

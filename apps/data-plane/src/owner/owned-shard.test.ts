@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { MemoryLogStore } from '@millrace/log-store'
+import { recordBytes, type ShardKey, type StreamId, writeRecordHeader } from '@millrace/model'
+import { OwnedShard } from './owned-shard.js'
+import { Tail } from './tail.js'
+
+const key: ShardKey = { streamId: 'a'.repeat(32) as StreamId, shard: 0 }
+
+function block(...data: number[]): Buffer {
+  const records = data.map((length) => {
+    const record = Buffer.alloc(recordBytes(1, length))
+    writeRecordHeader(record, 0, 1, length)
+    return record
+  })
+  return Buffer.concat(records)
+}
+
+async function shardAt(clock: { ms: number }, options: { limited?: boolean; tailBytes?: number; store?: MemoryLogStore } = {}) {
+  const store = options.store ?? new MemoryLogStore()
+  return OwnedShard.open({
+    key,
+    store,
+    tail: new Tail(options.tailBytes ?? 1e9).shard(),
+    clock: { nowMs: () => clock.ms },
+    terms: { retentionHours: 24 },
+    limited: options.limited ?? false,
+  })
+}
+
+const all = { shard: key, from: { kind: 'offset' as const, offset: 0 }, recordsMax: 10_000, bytesMax: 10 << 20 }
+
+async function offsetsRead(shard: OwnedShard, request = all) {
+  const reply = await shard.read(request)
+  assert.equal(reply.kind, 'page')
+  if (reply.kind !== 'page') throw new Error('no page')
+  return {
+    reply,
+    offsets: reply.batches.flatMap((batch) => Array.from({ length: batch.recordCount }, (_, i) => batch.baseOffset + i)),
+  }
+}
+
+test('records admitted of a batch that exceeds the rate have consecutive offsets, the others are named', async () => {
+  const shard = await shardAt({ ms: 0 }, { limited: true })
+  const half = 600_000
+  const reply = await shard.append(block(half, half, 10, half), 4)
+  assert.deepEqual(reply, { kind: 'appended', baseOffset: 0, arrivalMs: 0, throttled: [2, 3] })
+  assert.deepEqual((await offsetsRead(shard)).offsets, [0, 1])
+})
+
+test('a shard over its rate admits nothing, and a second later it does', async () => {
+  const clock = { ms: 0 }
+  const shard = await shardAt(clock, { limited: true })
+  await shard.append(block(...new Array(1000).fill(1)), 1000)
+  assert.deepEqual(await shard.append(block(1), 1), { kind: 'throttled' })
+  clock.ms = 1000
+  assert.equal((await shard.append(block(1), 1)).kind, 'appended')
+})
+
+test('a record of 10 MiB passes a shard of 1 MiB/s and delays what follows', async () => {
+  const clock = { ms: 0 }
+  const shard = await shardAt(clock, { limited: true })
+  assert.equal((await shard.append(block(10 << 20), 1)).kind, 'appended')
+  clock.ms = 8_900
+  assert.equal((await shard.append(block(1), 1)).kind, 'throttled')
+  clock.ms = 9_100
+  assert.equal((await shard.append(block(1), 1)).kind, 'appended')
+})
+
+test('the sixth read within a second is refused, and after a large page reads wait for its bytes', async () => {
+  const clock = { ms: 0 }
+  const shard = await shardAt(clock, { limited: true })
+  await shard.append(block(10 << 20), 1)
+  assert.equal((await shard.read(all)).kind, 'page')
+  assert.deepEqual(await shard.read(all), { kind: 'throttled', by: 'bytes' })
+  clock.ms = 3_900
+  assert.equal((await shard.read(all)).kind, 'throttled')
+  clock.ms = 5_000
+  for (let i = 0; i < 5; i++) {
+    assert.equal((await shard.read({ ...all, from: { kind: 'offset', offset: 1 } })).kind, 'page')
+  }
+  assert.deepEqual(await shard.read(all), { kind: 'throttled', by: 'calls' })
+})
+
+test('reads the same from the tail, from the log and across both', async () => {
+  const store = new MemoryLogStore()
+  const wide = await shardAt({ ms: 0 }, { store })
+  for (let i = 0; i < 50; i++) await wide.append(block(5, 6, 7), 3)
+  wide.close()
+  const narrow = await shardAt({ ms: 0 }, { store, tailBytes: 2000 })
+  for (let i = 0; i < 50; i++) await narrow.append(block(5, 6, 7), 3)
+  for (const offset of [0, 1, 149, 150, 151, 290, 299]) {
+    const { offsets, reply } = await offsetsRead(narrow, { ...all, from: { kind: 'offset', offset } })
+    assert.deepEqual(
+      offsets,
+      Array.from({ length: 300 - offset }, (_, i) => offset + i),
+    )
+    assert.equal(reply.nextOffset, 300)
+    assert.equal(reply.millisBehindLatest, 0)
+  }
+})
+
+test('pages cut at the limits go on where they ended', async () => {
+  const shard = await shardAt({ ms: 0 })
+  for (let i = 0; i < 10; i++) await shard.append(block(100, 100, 100), 3)
+  const seen: number[] = []
+  for (let offset = 0; offset < 30; ) {
+    const { offsets, reply } = await offsetsRead(shard, {
+      ...all,
+      from: { kind: 'offset', offset },
+      recordsMax: 4,
+      bytesMax: 330,
+    })
+    assert.ok(offsets.length > 0)
+    seen.push(...offsets)
+    offset = reply.nextOffset
+  }
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 30 }, (_, i) => i),
+  )
+})
+
+test('says how far behind a reader is, also when nothing arrives, and 0 at the end', async () => {
+  const clock = { ms: 1_000 }
+  const shard = await shardAt(clock)
+  await shard.append(block(1), 1)
+  clock.ms = 2_000
+  await shard.append(block(1), 1)
+  clock.ms = 60_000
+  const behind = (await offsetsRead(shard, { ...all, recordsMax: 1 })).reply
+  assert.equal(behind.millisBehindLatest, 59_000)
+  assert.equal((await offsetsRead(shard)).reply.millisBehindLatest, 0)
+})
+
+test('records past their retention are not shown, in the tail or in the log', async () => {
+  const clock = { ms: 0 }
+  const shard = await shardAt(clock)
+  await shard.append(block(1), 1)
+  clock.ms = 3_600_000
+  await shard.append(block(1), 1)
+  clock.ms = 24 * 3_600_000 + 1
+  assert.deepEqual((await offsetsRead(shard)).offsets, [1])
+  assert.deepEqual((await offsetsRead(shard, { ...all, from: { kind: 'timestamp', arrivalMs: 0 } as never })).offsets, [1])
+})
+
+test('a sealed shard answers sealed, and its last page says that it is the end', async () => {
+  const store = new MemoryLogStore()
+  const shard = await shardAt({ ms: 0 }, { store })
+  await shard.append(block(1), 1)
+  await store.seal(key)
+  assert.deepEqual(await shard.append(block(1), 1), { kind: 'sealed' })
+  assert.equal((await offsetsRead(shard)).reply.atEnd, true)
+})

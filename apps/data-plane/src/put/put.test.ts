@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { test } from 'node:test'
+import type { CallContext, PutResults, PutSource } from '@millrace/aws-wire'
+import { MemoryLogStore } from '@millrace/log-store'
+import { type AccountId, RecordCursor, type Region, type StreamId, type StreamName } from '@millrace/model'
+import { parseSequenceNumber, type ShardEntry, ShardMap, type StreamEntry } from '@millrace/streams'
+import fc from 'fast-check'
+import { LaneShards } from '../owner/lane-shards.js'
+import { Tail } from '../owner/tail.js'
+import { Owners } from '../route/owners.js'
+import { Put } from './put.js'
+
+const account = '000000000000' as AccountId
+const region = 'us-east-1' as Region
+const streamId = 'b'.repeat(32) as StreamId
+const span = 1n << 126n
+
+interface TestRecord {
+  readonly key?: string
+  readonly data: string
+  readonly explicit?: string
+}
+
+function sourceOf(records: readonly TestRecord[], more: Partial<PutSource> = {}): PutSource {
+  return {
+    streamName: 's',
+    streamArn: undefined,
+    dryRun: false,
+    sequenceNumberForOrdering: undefined,
+    recordCount: records.length,
+    dataLength: (i) => Buffer.byteLength(records[i].data),
+    keyLength: (i) => (records[i].key === undefined ? -1 : Buffer.byteLength(records[i].key)),
+    explicitHashKey: (i) => records[i].explicit,
+    writeKey: (i, target, at) => void target.write(records[i].key ?? '', at),
+    writeData(i, target, at) {
+      target.write(records[i].data, at)
+      return true
+    },
+    ...more,
+  }
+}
+
+function shardEntry(index: number, lane: number, more: Partial<ShardEntry> = {}): ShardEntry {
+  const startingHashKey = String(span * BigInt(index % 4))
+  const endingHashKey = String(span * BigInt((index % 4) + 1) - 1n)
+  return { index, startingHashKey, endingHashKey, creationSecond: 1_700_000_000, owner: { node: 0, lane }, ...more }
+}
+
+function streamEntry(shards: ShardEntry[], more: Partial<StreamEntry> = {}): StreamEntry {
+  return {
+    id: streamId,
+    account,
+    region,
+    name: 's' as StreamName,
+    status: 'ACTIVE',
+    mode: 'PROVISIONED',
+    createdMs: 0,
+    retentionHours: 24,
+    maxRecordBytes: 1_048_576,
+    recordDistribution: 'PARTITION_KEY',
+    shards,
+    ...more,
+  }
+}
+
+const fourShards = [0, 1, 2, 3].map((index) => shardEntry(index, index % 2))
+
+/** Two lanes over two stores, as the put of either sees them. */
+function world(entry = streamEntry(fourShards), limited = false) {
+  const map = new ShardMap()
+  const owners = new Owners()
+  const stores = [new MemoryLogStore(), new MemoryLogStore()]
+  const clock = { nowMs: () => 1_700_000_100_000 }
+  const lanes = stores.map((store, lane) => {
+    const address = { node: 0, lane }
+    const shards = new LaneShards({ address, map, store, tail: new Tail(1e8), clock, limited })
+    owners.add(address, shards)
+    return shards
+  })
+  const put = new Put(map, owners, () => Date.now())
+  const update = (revision: number, changed: StreamEntry) => {
+    map.apply({ revision, complete: revision === 1, streams: [changed], removedStreams: [] })
+  }
+  update(1, entry)
+  const send = (source: PutSource, operation = 'PutRecords') => {
+    const context = { operation, account, region } as CallContext
+    const handler = put.handler()
+    if (handler.form !== 'put') throw new Error('not a put')
+    return handler.handle(context, source)
+  }
+  return { send, stores, update, lanes }
+}
+
+async function stored(stores: readonly MemoryLogStore[], shard: number): Promise<string[]> {
+  const found: string[] = []
+  for (const store of stores) {
+    const page = await store.read({ streamId, shard }, { kind: 'offset', offset: 0 }, { recordsMax: 1e6, bytesMax: 1e9 })
+    for (const batch of page.batches) {
+      for (const cursor = new RecordCursor(batch.records); cursor.next(); ) {
+        const key = batch.records.toString('utf8', cursor.keyAt, cursor.keyAt + cursor.keyLength)
+        found.push(`${key}=${batch.records.toString('utf8', cursor.dataAt, cursor.dataAt + cursor.dataLength)}`)
+      }
+    }
+  }
+  return found
+}
+
+async function results(answer: Awaited<ReturnType<ReturnType<typeof world>['send']>>): Promise<PutResults> {
+  if (answer === 'undecodable' || !answer.ok) throw new Error(`refused: ${JSON.stringify(answer)}`)
+  return answer.value
+}
+
+function sequenceOf(outcome: PutResults, record: number): string {
+  const target = Buffer.alloc(56)
+  outcome.writeSequenceNumber(record, target, 0)
+  return target.toString('latin1')
+}
+
+test('every record lands, in order, in the shard that its key hashes to, and its sequence number names that place', async () => {
+  const record = fc.record(
+    { key: fc.string({ minLength: 1, maxLength: 80, unit: 'grapheme' }), data: fc.string() },
+    { noNullPrototype: true },
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 60 }), async (records) => {
+      const { send, stores } = world()
+      const outcome = await results(await send(sourceOf(records)))
+      const expected: string[][] = [[], [], [], []]
+      records.forEach(({ key, data }, i) => {
+        const shard = Number(BigInt(`0x${createHash('md5').update(key).digest('hex')}`) / span)
+        assert.equal(outcome.shardIdOf(i), `shardId-00000000000${shard}`)
+        const parts = parseSequenceNumber(sequenceOf(outcome, i))
+        assert.equal(parts?.shard, shard)
+        assert.equal(Number(parts?.counter), expected[shard].length + 1)
+        expected[shard].push(`${key}=${data}`)
+      })
+      for (let shard = 0; shard < 4; shard++) assert.deepEqual(await stored(stores, shard), expected[shard])
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('an explicit hash key decides, and one of 2^128 refuses all records and stores none', async () => {
+  const { send, stores } = world()
+  const outcome = await results(await send(sourceOf([{ key: 'k', data: 'x', explicit: String(span * 3n) }])))
+  assert.equal(outcome.shardIdOf(0), 'shardId-000000000003')
+  const answer = await send(
+    sourceOf([
+      { key: 'k', data: 'y' },
+      { key: 'k', data: 'z', explicit: String(1n << 128n) },
+    ]),
+  )
+  assert.deepEqual(answer, {
+    ok: false,
+    error: {
+      kind: 'InvalidArgument',
+      message: `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${1n << 128n}`,
+    },
+  })
+  assert.deepEqual((await Promise.all([0, 1, 2, 3].map((shard) => stored(stores, shard)))).flat(), ['k=x'])
+})
+
+test('data that turns out undecodable stores nothing of the request', async () => {
+  const { send, stores } = world(streamEntry([shardEntry(0, 0)]))
+  const records = [
+    { key: 'a', data: '1' },
+    { key: 'b', data: '2' },
+  ]
+  assert.equal(await send(sourceOf(records, { writeData: (i) => i === 0 })), 'undecodable')
+  assert.deepEqual(await stored(stores, 0), [])
+})
+
+test('throttled records are refused one by one, a single one as a whole', async () => {
+  const { send, stores } = world(streamEntry([shardEntry(0, 0)]), true)
+  const large = 'x'.repeat(700_000)
+  const records = [large, large, 'small', large].map((data, i) => ({ key: `k${i}`, data }))
+  const outcome = await results(await send(sourceOf(records)))
+  assert.equal(outcome.failedCount, 2)
+  const message = 'Rate exceeded for shard shardId-000000000000 in stream s under account 000000000000.'
+  assert.deepEqual(
+    [0, 1, 2, 3].map((i) => outcome.errorOf(i)?.code),
+    [undefined, undefined, 'ProvisionedThroughputExceededException', 'ProvisionedThroughputExceededException'],
+  )
+  assert.equal(outcome.errorOf(3)?.message, message)
+  assert.equal((await stored(stores, 0)).length, 2)
+  const single = await send(sourceOf([{ key: 'k', data: 'x' }]), 'PutRecord')
+  assert.deepEqual(single, { ok: false, error: { kind: 'ThroughputExceeded', message } })
+})
+
+test('records that meet a sealed shard wait for its children; those of other shards are stored once', async () => {
+  const { send, stores, update } = world()
+  await stores[0].seal({ streamId, shard: 0 })
+  const records = [0n, 1n, 2n, 3n].map((n) => ({ key: `k${n}`, data: 'x', explicit: String(span * n + 5n) }))
+  const sent = send(sourceOf(records))
+  const children = [shardEntry(0, 0, { closedSecond: 1_700_000_001 }), ...fourShards.slice(1), shardEntry(4, 1, { parent: 0 })]
+  setTimeout(() => update(2, streamEntry(children)), 20)
+  const outcome = await results(await sent)
+  assert.equal(outcome.failedCount, 0)
+  assert.deepEqual(
+    [0, 1, 2, 3].map((i) => Number(outcome.shardIdOf(i).slice(-1))),
+    [4, 1, 2, 3],
+  )
+  assert.deepEqual((await Promise.all([0, 1, 2, 3, 4].map((shard) => stored(stores, shard)))).flat(), [
+    'k1=x',
+    'k2=x',
+    'k3=x',
+    'k0=x',
+  ])
+})
+
+test('a stream that is being created, or whose record size is passed, takes nothing', async () => {
+  const creating = world(streamEntry([], { status: 'CREATING' }))
+  assert.deepEqual(await creating.send(sourceOf([{ key: 'k', data: 'x' }])), {
+    ok: false,
+    error: { kind: 'StreamNotFound', stream: 's', account },
+  })
+  const { send, stores } = world(streamEntry([shardEntry(0, 0)]))
+  const answer = await send(
+    sourceOf([
+      { key: 'k', data: 'x' },
+      { key: 'k', data: 'x'.repeat(1_048_576) },
+    ]),
+  )
+  assert.ok(answer !== 'undecodable' && !answer.ok && answer.error.kind === 'InvalidArgument')
+  assert.deepEqual(await stored(stores, 0), [])
+})
+
+test('without a partition key only AUTO distribution takes a record, and spreads them', async () => {
+  const refused = await world().send(sourceOf([{ data: 'x' }]), 'PutRecord')
+  assert.ok(refused !== 'undecodable' && !refused.ok && refused.error.kind === 'ValidationFailed')
+  const auto = world(streamEntry(fourShards, { recordDistribution: 'AUTO' }))
+  const outcome = await results(await auto.send(sourceOf(Array.from({ length: 8 }, () => ({ data: 'x', explicit: '0' })))))
+  const shards = Array.from({ length: 8 }, (_, i) => outcome.shardIdOf(i))
+  assert.equal(new Set(shards).size, 4)
+})
+
+test('a dry run stores nothing', async () => {
+  const { send, stores } = world()
+  assert.deepEqual(await send(sourceOf([{ key: 'k', data: 'x' }], { dryRun: true })), {
+    ok: false,
+    error: { kind: 'DryRunPassed' },
+  })
+  assert.deepEqual((await Promise.all([0, 1, 2, 3].map((shard) => stored(stores, shard)))).flat(), [])
+})
