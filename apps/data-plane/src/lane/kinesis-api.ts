@@ -1,0 +1,34 @@
+import { serviceModel } from '@millrace/aws-models'
+import type { OperationHandler, Service } from '@millrace/aws-wire'
+import type { ControlPlane } from '@millrace/streams'
+import type { Authenticate } from '../authenticate/authenticate.js'
+import type { Authorize } from '../authorize/authorize.js'
+import { forwarded } from '../lifecycle/forward.js'
+
+/** Operations that the control plane carries out. */
+const lifecycleOperations = [
+  'CreateStream',
+  'DeleteStream',
+  'DescribeStream',
+  'DescribeStreamSummary',
+  'ListShards',
+  'ListStreams',
+]
+
+/** The Kinesis API as this lane answers it: `records` here, lifecycle calls by the control plane. */
+export function kinesisApi(parts: {
+  readonly authenticate: Authenticate
+  readonly authorize: Authorize
+  readonly controlPlane: ControlPlane
+  readonly records: Readonly<Record<string, OperationHandler>>
+}): Service {
+  const lifecycle = forwarded(parts.controlPlane)
+  return {
+    model: serviceModel('kinesis'),
+    parts: {
+      authenticate: (request) => parts.authenticate.caller(request),
+      authorize: (context, { input }) => parts.authorize.decide(context, input as object),
+      handlers: new Map([...lifecycleOperations.map((name) => [name, lifecycle] as const), ...Object.entries(parts.records)]),
+    },
+  }
+}

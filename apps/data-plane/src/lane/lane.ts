@@ -1,0 +1,68 @@
+import { createService, type WireHandler } from '@millrace/aws-wire'
+import type { LogStore } from '@millrace/log-store'
+import type { Clock } from '@millrace/model'
+import type { Authorizer, ClusterStateUpdate, ControlPlane, LaneAddress } from '@millrace/streams'
+import { ShardMap } from '@millrace/streams'
+import { Authenticate } from '../authenticate/authenticate.js'
+import { CredentialStore } from '../authenticate/credential-store.js'
+import { Authorize } from '../authorize/authorize.js'
+import { GetRecords } from '../get/get-records.js'
+import { GetShardIterator } from '../get/get-shard-iterator.js'
+import { LaneShards } from '../owner/lane-shards.js'
+import { Tail } from '../owner/tail.js'
+import { Put } from '../put/put.js'
+import { Owners } from '../route/owners.js'
+import { kinesisApi } from './kinesis-api.js'
+
+export interface LaneParts {
+  readonly address: LaneAddress
+  readonly store: LogStore
+  readonly controlPlane: ControlPlane
+  readonly authorizer: Authorizer
+  readonly clock: Clock
+  /** False: no throughput limits. */
+  readonly limited: boolean
+  readonly tailBytesMax: number
+  readonly onFault: (fault: unknown) => void
+}
+
+/** One lane, wired by hand from plain classes: the shards that it owns, the way to those of other lanes, and the API over both. */
+export class Lane {
+  readonly shards: LaneShards
+  /** Of the other lanes; this one is in it from the start. */
+  readonly owners = new Owners()
+  readonly handle: WireHandler
+  private readonly map = new ShardMap()
+  private readonly credentials = new CredentialStore()
+  private iteratorKey: Uint8Array = new Uint8Array(0)
+
+  constructor(parts: LaneParts) {
+    const { address, store, clock, limited } = parts
+    const { map, owners } = this
+    this.shards = new LaneShards({ address, map, store, tail: new Tail(parts.tailBytesMax), clock, limited })
+    owners.add(address, this.shards)
+    const nowMs = () => clock.nowMs()
+    const iteratorKey = () => this.iteratorKey
+    const put = new Put(map, owners, nowMs).handler()
+    const api = kinesisApi({
+      authenticate: new Authenticate(this.credentials, clock, 'kinesis'),
+      authorize: new Authorize(parts.authorizer, iteratorKey),
+      controlPlane: parts.controlPlane,
+      records: {
+        PutRecord: put,
+        PutRecords: put,
+        GetRecords: new GetRecords(map, owners, iteratorKey, nowMs).handler(),
+        GetShardIterator: new GetShardIterator(map, owners, iteratorKey, nowMs).handler(),
+      },
+    })
+    this.handle = createService([api], { onFault: parts.onFault })
+  }
+
+  /** Puts an update in force: from now on requests are served by it. */
+  apply(update: ClusterStateUpdate): void {
+    this.credentials.apply(update)
+    if (update.iteratorKey) this.iteratorKey = update.iteratorKey
+    this.map.apply(update)
+    this.shards.onUpdate(update)
+  }
+}
