@@ -21,30 +21,35 @@ export function assertSerializationError(answer: Answer, message: string): void 
 export const violation = (member: string, value: string, constraint: string): string =>
   `Value ${value} at '${member}' failed to satisfy constraint: Member must ${constraint}`
 
+/** A violation's text; several: any of them will do; a pattern: from the start of the text on. */
+export type Expected = string | readonly string[] | RegExp
+
 /**
  * A validation error with exactly these violations. AWS promises no order among them: each must be there once, and nothing else.
- * Where a violation is a list, any of its texts will do.
  */
-export function assertViolations(answer: Answer, violations: readonly (string | readonly string[])[]): void {
+export function assertViolations(answer: Answer, violations: readonly Expected[]): void {
   assert.equal(answer.body?.__type, 'ValidationException', JSON.stringify(answer.body))
   assert.equal(answer.status, 400)
-  const count = violations.length
-  const prefix = `${count} validation error${count === 1 ? '' : 's'} detected: `
+  const prefix = `${violations.length} validation error${violations.length === 1 ? '' : 's'} detected: `
   const message: string = answer.body.message
   assert.ok(message.startsWith(prefix), message)
   let rest = message.slice(prefix.length)
-  const left = violations.map((texts) => (typeof texts === 'string' ? [texts] : texts))
+  const left = [...violations]
   while (left.length > 0) {
-    const found = left.findIndex((texts) => texts.some((text) => starts(rest, text)))
-    assert.ok(found >= 0, `not expected: ${rest}\nstill expected: ${JSON.stringify(left)}`)
-    const [texts = []] = left.splice(found, 1)
-    const text = texts.find((candidate) => starts(rest, candidate)) ?? ''
-    rest = rest.slice(text.length).replace(/^; /, '')
+    const found = left.findIndex((expected) => lengthAtStart(rest, expected) > 0)
+    assert.ok(found >= 0, `not expected: ${rest}\nstill expected: ${left.join('\n')}`)
+    const [expected = ''] = left.splice(found, 1)
+    rest = rest.slice(lengthAtStart(rest, expected)).replace(/^; /, '')
   }
   assert.equal(rest, '')
 }
 
-const starts = (rest: string, text: string): boolean => rest === text || rest.startsWith(`${text}; `)
+/** How many characters of `rest` the violation takes; 0: it is not the next one. */
+function lengthAtStart(rest: string, expected: Expected): number {
+  if (expected instanceof RegExp) return expected.exec(rest)?.[0].length ?? 0
+  const texts = typeof expected === 'string' ? [expected] : expected
+  return texts.find((text) => rest === text || rest.startsWith(`${text}; `))?.length ?? 0
+}
 
 export const streamNotFound = (kinesis: Kinesis, stream: string): string =>
   `Stream ${stream} under account ${kinesis.account} not found.`

@@ -15,6 +15,8 @@ export interface Request {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Buffer | string
   readonly sign?: boolean | Partial<Scope>
+  /** Value of the Host header; default: the endpoint's. */
+  readonly host?: string
 }
 
 /** The answer to an operation in JSON. */
@@ -52,18 +54,26 @@ export class Kinesis {
     const method = request.method ?? 'POST'
     const target = request.target ?? '/'
     const body = Buffer.from(request.body ?? '')
-    const headers: (readonly [string, string])[] = [['Host', this.endpoint.url.host], ...Object.entries(request.headers ?? {})]
+    const headers: (readonly [string, string])[] = [
+      ['Host', request.host ?? this.endpoint.url.host],
+      ...Object.entries(request.headers ?? {}),
+    ]
     if (body.length > 0 || method === 'POST') headers.push(['Content-Length', String(body.length)])
     const all = request.sign === false ? headers : this.sign({ method, target, headers, body }, request.sign)
     const head = [`${method} ${target} HTTP/1.1`, ...all.map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n')
     return Buffer.concat([Buffer.from(head), body])
   }
 
-  async send(request: Request): Promise<Reply> {
+  send(request: Request): Promise<Reply> {
+    return this.exchange(this.bytes(request), request.method)
+  }
+
+  /** One reply to these very bytes, on a connection of its own. */
+  async exchange(bytes: Buffer | string, method?: string): Promise<Reply> {
     const wire = await Wire.open(this.endpoint.url)
     try {
-      wire.write(this.bytes(request))
-      return await wire.next(request.method)
+      wire.write(bytes)
+      return await wire.next(method)
     } finally {
       wire.close()
     }

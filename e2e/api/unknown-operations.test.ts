@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { Tagged } from './client/cbor.js'
+import { kinesis } from './client/kinesis.js'
+
+const api = await kinesis()
+
+/** Operations of the model of 2026 that this server does not have yet, and some that no model has. */
+const operations = [
+  ...'AcknowledgeDeadLetterQueueRecords AcknowledgeQueueRecords AddTagsToStream CreateChannel CreateQueue'.split(' '),
+  ...'DecreaseStreamRetentionPeriod DeleteChannel DeleteQueue DeleteResourcePolicy DeregisterStreamConsumer'.split(' '),
+  ...'DescribeAccountSettings DescribeChannel DescribeLimits DescribeQueue DescribeStreamConsumer'.split(' '),
+  ...'DisableEnhancedMonitoring EnableEnhancedMonitoring GetResourcePolicy IncreaseStreamRetentionPeriod ListChannels'.split(' '),
+  ...'ListQueues ListStreamConsumers ListTagsForResource ListTagsForStream MergeShards PutResourcePolicy'.split(' '),
+  ...'ReceiveDeadLetterQueueRecords ReceiveQueueRecords RegisterStreamConsumer RemoveTagsFromStream'.split(' '),
+  ...'RestoreDeadLetterQueueRecords SplitShard StartStreamEncryption StopStreamEncryption SubscribeToShard'.split(' '),
+  ...'TagResource UntagResource UpdateAccountSettings UpdateChannel UpdateDeadLetterQueueRecordsVisibility'.split(' '),
+  ...'UpdateMaxRecordSize UpdateQueue UpdateQueueRecordsVisibility UpdateShardCount UpdateStreamMode'.split(' '),
+  ...'UpdateStreamRecordDistributionStrategy UpdateStreamWarmThroughput'.split(' '),
+  ...'constructor toString __proto__ hasOwnProperty'.split(' '),
+]
+
+suite('an operation that the server does not have', () => {
+  for (const operation of operations) {
+    test(`${operation} is unknown in JSON and in CBOR, whatever its input`, async () => {
+      for (const input of [{}, { StreamName: 23, Tags: [] }]) {
+        const answer = await api.call(operation, input)
+        assert.deepEqual(answer.body, { __type: 'UnknownOperationException' })
+        assert.equal(answer.status, 400)
+      }
+      const answer = await api.cbor(operation, { Timestamp: new Tagged(1, 0) })
+      assert.deepEqual(answer.body, { __type: 'UnknownOperationException' })
+      assert.equal(answer.status, 400)
+    })
+  }
+})
