@@ -64,7 +64,11 @@ export interface LaneAddress {
   readonly lane: number
 }
 
-/** A watch on the cluster's state: `onUpdate` gets a complete update first, then every change; it confirms each when it is in force. */
+/**
+ * A watch on the cluster's state: `onUpdate` gets a complete update first, then every change. What it returns resolves when the
+ * update is in force; the control plane shows no state to a client before (within bounds), so that a stream that is described as
+ * ACTIVE takes puts on every lane.
+ */
 export interface ClusterStateFeed {
-  watch(onUpdate: (update: ClusterStateUpdate) => void): () => void
+  watch(onUpdate: (update: ClusterStateUpdate) => void | Promise<void>): () => void
 }

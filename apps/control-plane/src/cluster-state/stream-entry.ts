@@ -1,0 +1,36 @@
+import type { ShardMetadata, StreamMetadata } from '@millrace/metadata'
+import type { StreamId } from '@millrace/model'
+import type { ShardEntry, StreamEntry } from '@millrace/streams'
+import type { ShardPlacement } from './shard-placement.js'
+
+/** What a node needs of a stream. */
+export function streamEntry(stream: StreamMetadata, placement: ShardPlacement): StreamEntry {
+  const isServing = stream.status === 'ACTIVE' || stream.status === 'UPDATING'
+  return {
+    id: stream.id,
+    account: stream.account,
+    region: stream.region,
+    name: stream.name,
+    status: stream.status,
+    mode: stream.mode,
+    createdMs: stream.createdMs,
+    retentionHours: stream.retentionHours,
+    maxRecordBytes: stream.maxRecordKib * 1024,
+    recordDistribution: stream.recordDistribution === 'AUTO' ? 'AUTO' : 'PARTITION_KEY',
+    ...(stream.encryptionKeyId === undefined ? {} : { encryption: { keyId: stream.encryptionKeyId } }),
+    shards: isServing ? stream.shards.map((shard) => shardEntry(stream.id, shard, placement)) : [],
+  }
+}
+
+function shardEntry(streamId: StreamId, shard: ShardMetadata, placement: ShardPlacement): ShardEntry {
+  return {
+    index: shard.shard,
+    startingHashKey: shard.startingHashKey,
+    endingHashKey: shard.endingHashKey,
+    creationSecond: shard.creationSecond,
+    ...(shard.parent === undefined ? {} : { parent: shard.parent }),
+    ...(shard.adjacentParent === undefined ? {} : { adjacentParent: shard.adjacentParent }),
+    ...(shard.closedSecond === undefined ? {} : { closedSecond: shard.closedSecond }),
+    owner: placement(streamId, shard.shard),
+  }
+}

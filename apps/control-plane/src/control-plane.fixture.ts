@@ -1,0 +1,95 @@
+import type { KinesisOperations } from '@millrace/aws-models'
+import type { AccountId, DomainError, Principal, Region, Result } from '@millrace/model'
+import { createLogger } from '@millrace/service-kit'
+import type { ClusterStateUpdate } from '@millrace/streams'
+import { startTestPostgres, type TestPostgres } from '@millrace/testkit'
+import type { ControlPlaneConfig } from './config.js'
+import { type ControlPlaneService, createControlPlane } from './control-plane.js'
+
+export const account = '000000000000' as AccountId
+export const region = 'us-east-1' as Region
+
+export class ManualClock {
+  constructor(private now = Date.UTC(2030, 0, 1)) {}
+
+  nowMs(): number {
+    return this.now
+  }
+
+  advance(ms: number): void {
+    this.now += ms
+  }
+}
+
+const config: ControlPlaneConfig = {
+  accountId: account,
+  rootAccessKeyId: undefined,
+  rootSecretAccessKey: undefined,
+  stateDelayMs: 200,
+  shardQuota: 20_000,
+  rateLimits: 'off',
+}
+
+/** A control plane on a real Postgres, with a clock that a test moves by hand. */
+export class TestControlPlane {
+  readonly updates: ClusterStateUpdate[] = []
+
+  private constructor(
+    readonly postgres: TestPostgres,
+    readonly databaseUrl: string,
+    readonly clock: ManualClock,
+    readonly service: ControlPlaneService,
+  ) {
+    service.feed.watch((update) => void this.updates.push(update))
+  }
+
+  /** On a database of its own, or on the one of a control plane before it. */
+  static async start(
+    postgres: TestPostgres,
+    options: { config?: Partial<ControlPlaneConfig>; clock?: ManualClock; databaseUrl?: string } = {},
+  ): Promise<TestControlPlane> {
+    const databaseUrl = options.databaseUrl ?? (await postgres.createDatabase())
+    const clock = options.clock ?? new ManualClock()
+    const logger = createLogger({ write: () => {} })
+    const service = await createControlPlane({ databaseUrl, clock, lanes: 3, logger, config: { ...config, ...options.config } })
+    return new TestControlPlane(postgres, databaseUrl, clock, service)
+  }
+
+  async call<Name extends keyof KinesisOperations>(
+    operation: Name,
+    input: KinesisOperations[Name]['input'],
+    scope: { account?: string; region?: string } = {},
+  ): Promise<Result<KinesisOperations[Name]['output'], DomainError>> {
+    const caller = (scope.account ?? account) as AccountId
+    const principal: Principal = { account: caller, arn: `arn:aws:iam::${caller}:root`, accessKeyId: 'AKIA' }
+    const called = { operation, principal, account: caller, region: (scope.region ?? region) as Region, input }
+    return (await this.service.controlPlane.invoke(called)) as Result<KinesisOperations[Name]['output'], DomainError>
+  }
+
+  /** The output; throws where the call is refused. */
+  async output<Name extends keyof KinesisOperations>(...call: Parameters<typeof this.call<Name>>) {
+    const answer = await this.call<Name>(...call)
+    if (!answer.ok) throw new Error(`${call[0]} was refused: ${JSON.stringify(answer.error)}`)
+    return answer.value
+  }
+
+  /** The refusal; throws where the call succeeds. */
+  async refusal<Name extends keyof KinesisOperations>(...call: Parameters<typeof this.call<Name>>): Promise<DomainError> {
+    const answer = await this.call<Name>(...call)
+    if (answer.ok) throw new Error(`${call[0]} was not refused`)
+    return answer.error
+  }
+
+  /** Lets the states of streams that have begun end. */
+  async settle(): Promise<void> {
+    this.clock.advance(200)
+    await this.service.advance()
+  }
+
+  async createActive(input: KinesisOperations['CreateStream']['input']): Promise<void> {
+    await this.output('CreateStream', input)
+    await this.settle()
+  }
+}
+
+export { startTestPostgres }

@@ -1,0 +1,79 @@
+import { Database, migrate, PrismaInstallationRepository, PrismaStreamRepository, type RootCredentials } from '@millrace/metadata'
+import type { AccountId, Clock } from '@millrace/model'
+import type { Logger } from '@millrace/service-kit'
+import type { ClusterStateFeed, ControlPlane } from '@millrace/streams'
+import { CallRates } from './call-rate/call-rates.js'
+import { spreadOverLanes } from './cluster-state/shard-placement.js'
+import { StatePublisher } from './cluster-state/state-publisher.js'
+import type { ControlPlaneConfig } from './config.js'
+import { credentialEntry, makeRootCredentials } from './installation/root-credentials.js'
+import { OperationDispatcher } from './operation/operation-dispatcher.js'
+import { operationTable } from './operation/operation-table.js'
+import { StatusClock } from './stream/status-clock.js'
+import { StreamDirectory } from './stream/stream-directory.js'
+import { StreamWriter } from './stream/stream-writer.js'
+
+export interface ControlPlaneOptions {
+  readonly databaseUrl: string
+  readonly clock: Clock
+  readonly config: ControlPlaneConfig
+  /** Lanes that own shards, all of one node. */
+  readonly lanes: number
+  readonly logger: Logger
+}
+
+/** The control plane as a composition holds it. */
+export interface ControlPlaneService {
+  readonly controlPlane: ControlPlane
+  readonly feed: ClusterStateFeed
+  readonly rootCredentials: RootCredentials
+  /** UUID of the installation. */
+  readonly clusterId: string
+  /** Begins to end the states of streams when their time is over. */
+  start(): void
+  /** Ends what is due now; what `start` does by itself. */
+  advance(): Promise<void>
+  /** Waits for the change that is being stored and closes the database. */
+  stop(): Promise<void>
+}
+
+/** Migrates the database, makes what a first start makes, and reads all streams. */
+export async function createControlPlane(options: ControlPlaneOptions): Promise<ControlPlaneService> {
+  const { databaseUrl, clock, config, lanes, logger } = options
+  const applied = await migrate(databaseUrl)
+  if (applied.length > 0) logger.info('migrated the database', { applied })
+  const database = new Database(databaseUrl, (reason) => logger.warn('lost a connection to the database', { reason }))
+  const { clusterId, rootCredentials, iteratorKey } = await readInstallation(database, config)
+
+  const directory = new StreamDirectory()
+  const secrets = { credentials: [credentialEntry(rootCredentials)], iteratorKey }
+  const publisher = new StatePublisher(secrets, spreadOverLanes(lanes), logger)
+  const writer = new StreamWriter(new PrismaStreamRepository(database), directory, publisher, logger)
+  const statusClock = new StatusClock(directory, writer, clock, logger)
+  writer.onSettled = () => statusClock.schedule()
+  await statusClock.advance()
+  const rates = new CallRates(clock, config.rateLimits === 'on')
+  return {
+    controlPlane: new OperationDispatcher(operationTable({ directory, writer, clock, config }), rates),
+    feed: publisher,
+    rootCredentials,
+    clusterId,
+    start: () => statusClock.start(),
+    advance: () => statusClock.advance(),
+    stop: async () => {
+      statusClock.stop()
+      await writer.drain()
+      await database.close()
+    },
+  }
+}
+
+async function readInstallation(database: Database, config: ControlPlaneConfig) {
+  const installation = new PrismaInstallationRepository(database)
+  const account = config.accountId as AccountId
+  const { rootAccessKeyId: accessKeyId, rootSecretAccessKey: secretAccessKey } = config
+  const given = accessKeyId && secretAccessKey ? { account, accessKeyId, secretAccessKey } : undefined
+  const rootCredentials = await installation.rootCredentials(given ?? makeRootCredentials(account), given !== undefined)
+  const clusterId = await installation.clusterId()
+  return { clusterId, rootCredentials, iteratorKey: await installation.secret('iterator', 32) }
+}

@@ -1,0 +1,76 @@
+import type { StreamChange, StreamMetadata } from '@millrace/metadata'
+import { type Clock, ok } from '@millrace/model'
+import type { Logger } from '@millrace/service-kit'
+import type { StreamDirectory } from './stream-directory.js'
+import { nextStatus } from './stream-status.js'
+import type { StreamWriter } from './stream-writer.js'
+
+/** In one transaction. */
+const changesMax = 100
+/** The longest sleep, after which the clock is read again: it may have been set. */
+const sleepMaxMs = 60_000
+const retryMs = 1_000
+
+/**
+ * Ends CREATING, UPDATING and DELETING when their time is over. The time stands in the stream's row, so a state that was begun
+ * before a crash ends after it.
+ */
+export class StatusClock {
+  private timer: NodeJS.Timeout | undefined
+  private isRunning = false
+
+  constructor(
+    private readonly directory: StreamDirectory,
+    private readonly writer: StreamWriter,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  start(): void {
+    this.isRunning = true
+    this.schedule()
+  }
+
+  stop(): void {
+    this.isRunning = false
+    clearTimeout(this.timer)
+  }
+
+  /** Sleeps until the next state ends; called again whenever streams have changed. */
+  schedule(): void {
+    if (!this.isRunning) return
+    const next = Math.min(...[...this.directory.changingStreams()].map((stream) => stream.statusUntilMs ?? Infinity))
+    if (next !== Infinity) this.sleep(Math.max(0, next - this.clock.nowMs()))
+  }
+
+  /** Ends what is due now. */
+  async advance(): Promise<void> {
+    const done = await this.writer.change((directory) => ok(dueChanges(directory, this.clock.nowMs())))
+    if (!done.ok) throw new Error('states could not be ended', { cause: done.error })
+  }
+
+  private sleep(ms: number): void {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(
+      () => {
+        this.advance().catch((error) => {
+          this.logger.error('states of streams could not be ended; trying again', { error })
+          if (this.isRunning) this.sleep(retryMs)
+        })
+      },
+      Math.min(ms, sleepMaxMs),
+    )
+  }
+}
+
+function dueChanges(directory: StreamDirectory, nowMs: number): StreamChange[] {
+  const due = [...directory.changingStreams()].filter((stream) => (stream.statusUntilMs ?? Infinity) <= nowMs)
+  return due.slice(0, changesMax).map(endStatus)
+}
+
+function endStatus(before: StreamMetadata): StreamChange {
+  const status = nextStatus(before.status, 'elapsed')
+  if (status === undefined) throw new Error(`a stream that is ${before.status} does not end by time`)
+  if (status === 'gone') return { kind: 'removed', before }
+  return { kind: 'changed', before, after: { ...before, status, statusUntilMs: undefined } }
+}

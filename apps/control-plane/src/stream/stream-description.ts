@@ -1,0 +1,30 @@
+import type { StreamSummary } from '@millrace/aws-models'
+import type { StreamMetadata } from '@millrace/metadata'
+import { streamArn } from '@millrace/model'
+
+/** What every description of a stream has. */
+export function streamSummary(stream: StreamMetadata) {
+  return {
+    StreamName: stream.name,
+    StreamARN: streamArn(stream.account, stream.region, stream.name),
+    StreamStatus: stream.status,
+    StreamModeDetails: { StreamMode: stream.mode },
+    StreamCreationTimestamp: shownCreation(stream),
+  } satisfies StreamSummary
+}
+
+/** What the two descriptions of one stream have beyond it. */
+export function streamSettings(stream: StreamMetadata) {
+  return {
+    RetentionPeriodHours: stream.retentionHours,
+    EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
+    ...(stream.encryptionKeyId === undefined
+      ? { EncryptionType: 'NONE' as const }
+      : { EncryptionType: 'KMS' as const, KeyId: stream.encryptionKeyId }),
+  }
+}
+
+/** In whole seconds, as AWS shows it, so that it comes back equal from clients that keep no milliseconds. */
+export function shownCreation(stream: StreamMetadata): Date {
+  return new Date(Math.floor(stream.createdMs / 1000) * 1000)
+}

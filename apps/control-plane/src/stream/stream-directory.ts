@@ -1,0 +1,77 @@
+import type { StreamChange, StreamMetadata, StreamSnapshot } from '@millrace/metadata'
+import type { AccountId, Region, StreamAddress, StreamId, StreamName } from '@millrace/model'
+
+/**
+ * All streams, in memory, as of one revision: what decisions are made on and what descriptions show. Postgres is the truth; this is
+ * built from it at start, follows every change, and can be built again at any time.
+ */
+export class StreamDirectory {
+  revision = 0
+  private readonly byId = new Map<StreamId, StreamMetadata>()
+  private readonly byNamespace = new Map<string, Map<StreamName, StreamMetadata>>()
+  private readonly changing = new Set<StreamId>()
+
+  find({ account, region, name }: StreamAddress): StreamMetadata | undefined {
+    return this.byNamespace.get(namespaceKey(account, region))?.get(name)
+  }
+
+  byStreamId(id: StreamId): StreamMetadata | undefined {
+    return this.byId.get(id)
+  }
+
+  /** The streams of an account in a region, in no order. */
+  in(account: AccountId, region: Region): Iterable<StreamMetadata> {
+    return this.byNamespace.get(namespaceKey(account, region))?.values() ?? []
+  }
+
+  /** Streams whose state ends at some time. */
+  *changingStreams(): Generator<StreamMetadata> {
+    for (const id of this.changing) {
+      const stream = this.byId.get(id)
+      if (stream) yield stream
+    }
+  }
+
+  all(): Iterable<StreamMetadata> {
+    return this.byId.values()
+  }
+
+  replace(snapshot: StreamSnapshot): void {
+    this.byId.clear()
+    this.byNamespace.clear()
+    this.changing.clear()
+    for (const stream of snapshot.streams) this.put(stream)
+    this.revision = snapshot.revision
+  }
+
+  apply(changes: readonly StreamChange[], revision: number): void {
+    for (const change of changes) {
+      if (change.kind === 'removed') this.remove(change.before)
+      else this.put(change.after)
+    }
+    this.revision = revision
+  }
+
+  private put(stream: StreamMetadata): void {
+    const key = namespaceKey(stream.account, stream.region)
+    const namespace = this.byNamespace.get(key) ?? new Map<StreamName, StreamMetadata>()
+    this.byNamespace.set(key, namespace)
+    namespace.set(stream.name, stream)
+    this.byId.set(stream.id, stream)
+    if (stream.statusUntilMs === undefined) this.changing.delete(stream.id)
+    else this.changing.add(stream.id)
+  }
+
+  private remove(stream: StreamMetadata): void {
+    const key = namespaceKey(stream.account, stream.region)
+    const namespace = this.byNamespace.get(key)
+    namespace?.delete(stream.name)
+    if (namespace?.size === 0) this.byNamespace.delete(key)
+    this.byId.delete(stream.id)
+    this.changing.delete(stream.id)
+  }
+}
+
+function namespaceKey(account: AccountId, region: Region): string {
+  return `${account}/${region}`
+}

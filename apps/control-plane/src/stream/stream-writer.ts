@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+import { DatabaseUnavailable, type StreamChange, type StreamRepository } from '@millrace/metadata'
+import { type DomainError, err, ok, type Result } from '@millrace/model'
+import type { Logger } from '@millrace/service-kit'
+import type { StatePublisher } from '../cluster-state/state-publisher.js'
+import type { StreamDirectory } from './stream-directory.js'
+
+/** What is to change, decided on the state as it is; an error refuses the request. Must have no effect of its own: it may run twice. */
+export type Decision = (directory: StreamDirectory) => Result<readonly StreamChange[], DomainError>
+
+const waitingMax = 1_000
+/** How often a change is decided anew because another writer was faster. */
+const attemptsMax = 5
+
+/**
+ * Every change of a stream goes through here, one after the other: decide on what is, store, tell the nodes, show. What is shown is
+ * therefore stored, and in force on the nodes. When the database stays away in the middle, nobody knows whether the change was
+ * stored: then all is read again before the next decision.
+ */
+export class StreamWriter {
+  /** Called after every change, done or not. */
+  onSettled: () => void = () => {}
+  private last: Promise<unknown> = Promise.resolve()
+  private waiting = 0
+  private isStale = true
+
+  constructor(
+    private readonly repository: StreamRepository,
+    private readonly directory: StreamDirectory,
+    private readonly publisher: StatePublisher,
+    private readonly logger: Logger,
+  ) {}
+
+  change(decide: Decision): Promise<Result<void, DomainError>> {
+    if (this.waiting >= waitingMax) return Promise.resolve(unavailable('none', 'too many changes are waiting'))
+    this.waiting++
+    const done = this.last.then(() => this.carryOut(decide))
+    this.last = done
+      .catch(() => {})
+      .then(() => {
+        this.waiting--
+        this.onSettled()
+      })
+    return done
+  }
+
+  /** Resolves when all changes that wait are done. */
+  async drain(): Promise<void> {
+    await this.last
+  }
+
+  private async carryOut(decide: Decision): Promise<Result<void, DomainError>> {
+    try {
+      for (let attempt = 0; attempt < attemptsMax; attempt++) {
+        if (this.isStale) await this.readAgain()
+        const decided = decide(this.directory)
+        if (!decided.ok) return decided
+        if (decided.value.length === 0 || (await this.store(decided.value))) return ok(undefined)
+      }
+      return unavailable('none', 'other writers were faster every time')
+    } catch (error) {
+      this.isStale = true
+      if (!(error instanceof DatabaseUnavailable)) throw error
+      this.logger.error('the database is away, a change could not be stored', { error })
+      return unavailable('unknown', error.message)
+    }
+  }
+
+  /** False: another writer was faster, and what is known is out of date. */
+  private async store(changes: readonly StreamChange[]): Promise<boolean> {
+    const outcome = await this.repository.commit({ id: randomUUID(), revision: this.directory.revision, streams: changes })
+    this.isStale = outcome === 'superseded'
+    if (this.isStale) return false
+    const revision = this.directory.revision + 1
+    await this.publisher.publish(changes, revision)
+    this.directory.apply(changes, revision)
+    return true
+  }
+
+  private async readAgain(): Promise<void> {
+    const snapshot = await this.repository.load()
+    if (snapshot.revision !== this.directory.revision) {
+      await this.publisher.publishAll(snapshot)
+      this.directory.replace(snapshot)
+    }
+    this.isStale = false
+  }
+}
+
+function unavailable(outcome: 'none' | 'unknown', reason: string): Result<never, DomainError> {
+  return err({ kind: 'Unavailable', outcome, reason })
+}
