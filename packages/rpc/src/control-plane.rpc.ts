@@ -8,15 +8,15 @@ export function remoteControlPlane(rpc: PortRpc): ControlPlane {
 
 export function serveControlPlane(rpc: PortRpc, controlPlane: ControlPlane, feed: ClusterStateFeed): void {
   rpc.serve('invoke', (call: LifecycleCall) => controlPlane.invoke(call))
-  rpc.listen('watch', () => feed.watch((update) => rpc.emit('state', update)))
+  rpc.listen('watch', () => feed.watch((update) => rpc.call<ClusterStateUpdate, void>('state', update)))
 }
 
-/** Updates come in order, the first one complete. One watch for each port. */
+/** Updates come in order, the first one complete, and are confirmed when they are in force. One watch for each port. */
 export function remoteClusterStateFeed(rpc: PortRpc): ClusterStateFeed {
   return {
     watch(onUpdate) {
       let active = true
-      rpc.listen('state', (update: ClusterStateUpdate) => active && onUpdate(update))
+      rpc.serve('state', async (update: ClusterStateUpdate) => (active ? onUpdate(update) : undefined))
       rpc.emit('watch', undefined)
       return () => {
         active = false

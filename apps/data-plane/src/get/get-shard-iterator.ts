@@ -2,7 +2,6 @@ import type { GetShardIteratorInput, GetShardIteratorOutput } from '@millrace/aw
 import type { CallContext, OperationHandler } from '@millrace/aws-wire'
 import { type DomainError, err, ok, parseShardId, type Result, type ShardIndex, shardIdOf } from '@millrace/model'
 import { type ReadFrom, type ShardEntry, type ShardMap, type StreamView, sealIterator } from '@millrace/streams'
-import { addressOf } from '../route/locate-stream.js'
 import type { Owners } from '../route/owners.js'
 import { startOffset } from './starting-position.js'
 
@@ -34,7 +33,7 @@ export class GetShardIterator {
 
   /** AWS finds out a bad shard id before it looks at the stream. */
   private locate(context: CallContext, input: GetShardIteratorInput) {
-    const address = addressOf(context, { streamName: input.StreamName, streamArn: input.StreamARN })
+    const address = resolveStreamAddress(context, input)
     if (!address.ok) return address
     const { account, region, name } = address.value
     const index = parseShardId(input.ShardId ?? '')

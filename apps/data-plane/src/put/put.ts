@@ -46,7 +46,7 @@ export class Put {
   }
 
   private serving(context: CallContext, source: PutSource): Result<StreamView, DomainError> {
-    const located = locateStream(this.map, context, source)
+    const located = locateStream(this.map, context, { StreamName: source.streamName, StreamARN: source.streamArn })
     if (!located.ok || located.value.isServing) return located
     const { name, account } = located.value.entry
     return err({ kind: 'StreamNotFound', stream: name, account })
