@@ -1,7 +1,14 @@
 import type { GetShardIteratorInput, GetShardIteratorOutput } from '@millrace/aws-models'
 import type { CallContext, OperationHandler } from '@millrace/aws-wire'
 import { type DomainError, err, ok, parseShardId, type Result, type ShardIndex, shardIdOf } from '@millrace/model'
-import { type ReadFrom, type ShardEntry, type ShardMap, type StreamView, sealIterator } from '@millrace/streams'
+import {
+  type ReadFrom,
+  resolveStreamAddress,
+  type ShardEntry,
+  type ShardMap,
+  type StreamView,
+  sealIterator,
+} from '@millrace/streams'
 import type { Owners } from '../route/owners.js'
 import { startOffset } from './starting-position.js'
 
