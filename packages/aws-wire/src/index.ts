@@ -1,3 +1,7 @@
+export { ByteBudget, type ListenerBudget } from './http/byte-budget.js'
+export { createListener, type Listener, type ListenerOptions } from './http/listener.js'
+export type { ListenerCounters } from './http/listener-counters.js'
+export { defaultListenerLimits, type ListenerLimits } from './http/listener-limits.js'
 export * from './http/request.js'
 export * from './record/get-records.js'
 export * from './record/put-records.js'

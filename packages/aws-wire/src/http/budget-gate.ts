@@ -1,0 +1,108 @@
+import type { ListenerBudget } from './byte-budget.js'
+import type { ListenerCounters } from './listener-counters.js'
+
+/** A connection as the gate sees it. */
+export interface GatedConnection {
+  /** Stops (true) or goes on (false) reading because of the budget. */
+  holdForBudget(held: boolean): void
+  /** When its oldest body that is partly here began, as a number that rises; undefined: there is none. */
+  readonly partialBodySince: number | undefined
+}
+
+/** How often a closed gate looks whether other lanes have made room. */
+const lookMs = 5
+
+/**
+ * Where a lane's sockets meet the budgets: it closes when a bound is passed, no socket of the lane is read while it is closed,
+ * and it opens when there is room again. While it is closed for request bodies, the oldest body that is partly here may still
+ * be read to its end, one among all lanes: bodies that wait for each other's room would wait for ever.
+ */
+export class BudgetGate {
+  closed = false
+  private timer: NodeJS.Timeout | undefined
+  private holder: GatedConnection | undefined
+  private bodies = 0
+
+  constructor(
+    private readonly budget: ListenerBudget,
+    private readonly connections: ReadonlySet<GatedConnection>,
+    private readonly counters: ListenerCounters,
+  ) {}
+
+  /** Numbers bodies in the order in which they began. */
+  nextBody(): number {
+    return ++this.bodies
+  }
+
+  /** Bytes of a request body are in memory. */
+  bodyArrived(connection: GatedConnection, bytes: number): void {
+    if (this.budget.requests.add(bytes)) return
+    if (!this.closed) this.close()
+    else if (this.holder !== connection) connection.holdForBudget(true)
+  }
+
+  /** The request is answered, or will never be whole. */
+  bodyReleased(bytes: number): void {
+    this.budget.requests.release(bytes)
+    if (this.closed) this.look()
+  }
+
+  /** Bytes of answers that wait for their reader: more (positive) or fewer. */
+  answersHeld(change: number): void {
+    if (change > 0) {
+      if (!this.budget.responses.add(change) && !this.closed) this.close()
+    } else if (change < 0) {
+      this.budget.responses.release(-change)
+      if (this.closed) this.look()
+    }
+  }
+
+  /** No further answers should be begun where reading cannot be stopped without stopping the answers too (HTTP/2). */
+  get answersFull(): boolean {
+    return this.closed && !this.budget.responses.hasRoom
+  }
+
+  /** The connection has finished a body, or is gone. */
+  bodyEnded(connection: GatedConnection): void {
+    if (this.holder !== connection) return
+    this.holder = undefined
+    this.budget.requests.givePassageBack()
+    connection.holdForBudget(this.closed)
+    if (this.closed) this.look()
+  }
+
+  stop(): void {
+    clearInterval(this.timer)
+    if (this.holder !== undefined) this.budget.requests.givePassageBack()
+    this.holder = undefined
+  }
+
+  private close(): void {
+    this.closed = true
+    this.counters.budgetStops++
+    for (const connection of this.connections) connection.holdForBudget(true)
+    this.timer = setInterval(() => this.look(), lookMs)
+  }
+
+  private look(): void {
+    if (this.budget.requests.hasRoom && this.budget.responses.hasRoom) this.open()
+    else if (this.holder === undefined) this.letOldestPass()
+  }
+
+  private open(): void {
+    this.closed = false
+    clearInterval(this.timer)
+    for (const connection of this.connections) connection.holdForBudget(false)
+  }
+
+  private letOldestPass(): void {
+    let oldest: GatedConnection | undefined
+    for (const connection of this.connections) {
+      const since = connection.partialBodySince
+      if (since !== undefined && since < (oldest?.partialBodySince ?? Number.POSITIVE_INFINITY)) oldest = connection
+    }
+    if (oldest === undefined || !this.budget.requests.takePassage()) return
+    this.holder = oldest
+    oldest.holdForBudget(false)
+  }
+}

@@ -1,0 +1,31 @@
+import type { BudgetGate } from './budget-gate.js'
+import type { Connection } from './connection.js'
+import type { ListenerCounters } from './listener-counters.js'
+import type { ListenerLimits } from './listener-limits.js'
+import type { WireHandler } from './request.js'
+
+/** What all connections of one listener share. */
+export interface ListenerCore {
+  readonly handler: WireHandler
+  readonly limits: ListenerLimits
+  readonly gate: BudgetGate
+  readonly counters: ListenerCounters
+  /** For what should not happen: handlers that throw, answers that break their own promises. */
+  readonly report: ListenerReport
+  readonly connections: Set<Connection>
+  /** Seconds since the listener was made: the clock of all deadlines, so that no connection needs a timer. */
+  second: number
+  draining: boolean
+}
+
+export type ListenerReport = (problem: { readonly what: string; readonly error: unknown }) => void
+
+/** What a connection speaks, once its first bytes have told. */
+export interface Protocol {
+  /** See `GatedConnection`. */
+  readonly partialBodySince: number | undefined
+  /** Once a second: ends what has taken too long. */
+  sweep(): void
+  /** Answers what is in flight, takes nothing new, closes then. */
+  drain(): void
+}

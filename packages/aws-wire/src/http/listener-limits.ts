@@ -1,0 +1,42 @@
+import { limits as awsLimits } from '@millrace/model'
+
+/** What one listener (one lane) takes from strangers. Times are kept by a clock that ticks once a second. */
+export interface ListenerLimits {
+  /** Connections open at one time; further ones are closed at once. */
+  readonly connectionsMax: number
+  /** Request line and headers, all bytes; in HTTP/2 the list of headers as the protocol counts it. */
+  readonly headBytesMax: number
+  readonly headersMax: number
+  readonly bodyBytesMax: number
+  /** HTTP/1.1: requests of one connection that are read before the first of them is answered. */
+  readonly pipelineDepthMax: number
+  /** HTTP/2: streams of one connection open at one time. */
+  readonly streamsMax: number
+  /** Bytes of answers that wait for a slow reader before no further request of his is read. */
+  readonly unsentBytesMax: number
+  /** From the first byte of a head (or of a TLS handshake) to its end. */
+  readonly headSeconds: number
+  /** Without a byte of a body that is awaited. */
+  readonly bodyStallSeconds: number
+  /** On the whole a body comes at least this fast. */
+  readonly bodyBytesPerSecondMin: number
+  /** Without a byte taken of an answer that is under way. */
+  readonly sendStallSeconds: number
+  /** Between requests. Longer than the pools of the AWS SDKs keep a connection, so that the client closes first. */
+  readonly idleSeconds: number
+}
+
+export const defaultListenerLimits: ListenerLimits = {
+  connectionsMax: 16_384,
+  headBytesMax: 64 * 1024,
+  headersMax: 256,
+  bodyBytesMax: awsLimits.bodyBytesMax,
+  pipelineDepthMax: 64,
+  streamsMax: 256,
+  unsentBytesMax: 1024 * 1024,
+  headSeconds: 20,
+  bodyStallSeconds: 20,
+  bodyBytesPerSecondMin: 64 * 1024,
+  sendStallSeconds: 60,
+  idleSeconds: 300,
+}

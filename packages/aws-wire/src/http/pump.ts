@@ -1,0 +1,64 @@
+import type { Writable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
+import type { Departure } from './departure.js'
+import type { WireBody } from './request.js'
+
+/** Longer answers are cut, so that a reader's progress shows and no step holds the loop. */
+export const sliceBytes = 256 * 1024
+/** Written without pause even if the kernel takes it all; then others have their turn. */
+const turnBytes = 1024 * 1024
+
+export interface PumpTarget {
+  readonly out: Writable
+  /** How a piece looks on the wire. */
+  readonly frame: (piece: Uint8Array) => Uint8Array
+  /** The reader has taken something. */
+  readonly progressed: () => void
+  readonly gone: Departure
+}
+
+/** Sends a body only as fast as its reader takes it; ends early, without an error, when the reader is gone. Throws what the body throws. */
+export async function pump(body: WireBody, target: PumpTarget): Promise<void> {
+  if (body.kind === 'stream') return pumpStream(body.pieces, target)
+  let sentBytes = 0
+  let turn = 0
+  for (const piece of body.kind === 'bytes' ? slices(body.bytes) : body.pieces()) {
+    if (target.out.destroyed) return
+    sentBytes += piece.length
+    turn += piece.length
+    await send(piece, target)
+    if (turn < turnBytes) continue
+    turn = 0
+    await setImmediate()
+  }
+  const promisedBytes = body.kind === 'bytes' ? body.bytes.length : body.length
+  if (sentBytes !== promisedBytes) throw new RangeError(`an answer of ${sentBytes} bytes where ${promisedBytes} were promised`)
+}
+
+async function pumpStream(pieces: AsyncIterable<Uint8Array>, target: PumpTarget): Promise<void> {
+  const iterator = pieces[Symbol.asyncIterator]()
+  try {
+    while (!target.out.destroyed) {
+      const next = await target.gone.or(iterator.next())
+      if (next === undefined || next.done === true) return
+      await send(next.value, target)
+    }
+  } finally {
+    // Not awaited: a producer that waits for its next event would never come to it.
+    iterator.return?.()?.catch(() => undefined)
+  }
+}
+
+async function send(piece: Uint8Array, target: PumpTarget): Promise<void> {
+  if (piece.length === 0) return
+  if (!target.out.write(target.frame(piece))) await target.gone.or(drained(target.out))
+  target.progressed()
+}
+
+function drained(out: Writable): Promise<void> {
+  return new Promise((resolve) => out.once('drain', resolve))
+}
+
+function* slices(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += sliceBytes) yield bytes.subarray(at, at + sliceBytes)
+}
