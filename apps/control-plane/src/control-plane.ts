@@ -9,6 +9,7 @@ import type { ControlPlaneConfig } from './config.js'
 import { credentialEntry, makeRootCredentials } from './installation/root-credentials.js'
 import { OperationDispatcher } from './operation/operation-dispatcher.js'
 import { operationTable } from './operation/operation-table.js'
+import { NextTokens } from './pagination/next-tokens.js'
 import { StatusClock } from './stream/status-clock.js'
 import { StreamDirectory } from './stream/stream-directory.js'
 import { StreamWriter } from './stream/stream-writer.js'
@@ -43,7 +44,7 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
   const applied = await migrate(databaseUrl)
   if (applied.length > 0) logger.info('migrated the database', { applied })
   const database = new Database(databaseUrl, (reason) => logger.warn('lost a connection to the database', { reason }))
-  const { clusterId, rootCredentials, iteratorKey } = await readInstallation(database, config)
+  const { clusterId, rootCredentials, iteratorKey, tokenKey } = await readInstallation(database, config)
 
   const directory = new StreamDirectory()
   const secrets = { credentials: [credentialEntry(rootCredentials)], iteratorKey }
@@ -52,9 +53,10 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
   const statusClock = new StatusClock(directory, writer, clock, logger)
   writer.onSettled = () => statusClock.schedule()
   await statusClock.advance()
+  const tokens = new NextTokens(tokenKey, clock)
   const rates = new CallRates(clock, config.rateLimits === 'on')
   return {
-    controlPlane: new OperationDispatcher(operationTable({ directory, writer, clock, config }), rates),
+    controlPlane: new OperationDispatcher(operationTable({ directory, writer, tokens, clock, config }), rates),
     feed: publisher,
     rootCredentials,
     clusterId,
@@ -75,5 +77,6 @@ async function readInstallation(database: Database, config: ControlPlaneConfig) 
   const given = accessKeyId && secretAccessKey ? { account, accessKeyId, secretAccessKey } : undefined
   const rootCredentials = await installation.rootCredentials(given ?? makeRootCredentials(account), given !== undefined)
   const clusterId = await installation.clusterId()
-  return { clusterId, rootCredentials, iteratorKey: await installation.secret('iterator', 32) }
+  const iteratorKey = await installation.secret('iterator', 32)
+  return { clusterId, rootCredentials, iteratorKey, tokenKey: await installation.secret('next-token', 32) }
 }

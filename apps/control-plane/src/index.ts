@@ -1,2 +1,3 @@
 export * from './config.js'
 export * from './control-plane.js'
+export * from './control-plane.module.js'

@@ -2,6 +2,7 @@ import type { StreamMetadata } from '@millrace/metadata'
 import { type Clock, type DomainError, err, limits, ok, type StreamName } from '@millrace/model'
 import type { ControlPlaneConfig } from '../config.js'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
+import { openShardCount } from '../shard/shard-life.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
 import type { StreamWriter } from '../stream/stream-writer.js'
 import { newStream } from './new-stream.js'
@@ -65,10 +66,6 @@ function shardQuotaRefusal(others: readonly StreamMetadata[], stream: StreamMeta
       `${additional}. Refer to the AWS Service Limits page ` +
       '(http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits.',
   )
-}
-
-function openShardCount(stream: StreamMetadata): number {
-  return stream.shards.filter((shard) => shard.closedSecond === undefined).length
 }
 
 function limitExceeded(message: string): DomainError {

@@ -1,7 +1,12 @@
 import type { Clock } from '@millrace/model'
 import type { ControlPlaneConfig } from '../config.js'
 import { CreateStream } from '../create-stream/create-stream.js'
+import { DeleteStream } from '../delete-stream/delete-stream.js'
 import { DescribeStream } from '../describe-stream/describe-stream.js'
+import { DescribeStreamSummary } from '../describe-stream-summary/describe-stream-summary.js'
+import { ListShards } from '../list-shards/list-shards.js'
+import { ListStreams } from '../list-streams/list-streams.js'
+import type { NextTokens } from '../pagination/next-tokens.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
 import type { StreamWriter } from '../stream/stream-writer.js'
 import type { OperationTable } from './lifecycle-operation.js'
@@ -10,14 +15,19 @@ import type { OperationTable } from './lifecycle-operation.js'
 export interface OperationParts {
   readonly directory: StreamDirectory
   readonly writer: StreamWriter
+  readonly tokens: NextTokens
   readonly clock: Clock
   readonly config: ControlPlaneConfig
 }
 
 /** Every operation that the control plane answers. */
-export function operationTable({ directory, writer, clock, config }: OperationParts): OperationTable {
+export function operationTable({ directory, writer, tokens, clock, config }: OperationParts): OperationTable {
   return {
     CreateStream: new CreateStream(writer, clock, config),
+    DeleteStream: new DeleteStream(writer, clock, config),
     DescribeStream: new DescribeStream(directory, clock),
+    DescribeStreamSummary: new DescribeStreamSummary(directory),
+    ListShards: new ListShards(directory, tokens, clock),
+    ListStreams: new ListStreams(directory, tokens),
   }
 }

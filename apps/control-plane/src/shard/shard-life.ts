@@ -30,3 +30,7 @@ export function keptShards(stream: StreamMetadata, nowMs: number): readonly Shar
   const horizon = trimHorizonMs(stream, nowMs)
   return stream.shards.filter((shard) => isOpenAfter(shard, horizon))
 }
+
+export function openShardCount(stream: StreamMetadata): number {
+  return stream.shards.filter((shard) => shard.closedSecond === undefined).length
+}

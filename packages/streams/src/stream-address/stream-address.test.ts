@@ -22,7 +22,10 @@ test('account and region of an ARN win', () => {
 })
 
 test('neither name nor ARN, both of different streams, and no ARN of a stream are refused', () => {
-  assert.deepEqual(problemOf({}), { kind: 'InvalidArgument', message: 'Either StreamName or StreamARN must be provided.' })
+  assert.deepEqual(problemOf({}), {
+    kind: 'ValidationFailed',
+    message: "1 validation error detected: Value null at 'streamName' failed to satisfy constraint: Member must not be null",
+  })
   assert.deepEqual(problemOf({ StreamARN: arn, StreamName: 'other' }), {
     kind: 'InvalidArgument',
     message: 'StreamName and StreamARN name different streams.',

@@ -25,13 +25,19 @@ export function resolveStreamAddress(
   { StreamName, StreamARN }: StreamReference,
 ): Result<StreamAddress, RequestError> {
   if (StreamARN === undefined) {
-    if (StreamName === undefined) return invalid('Either StreamName or StreamARN must be provided.')
+    if (StreamName === undefined) return err(nameMissing)
     return ok({ account: scope.account, region: scope.region, name: StreamName as StreamName })
   }
   const address = parseStreamArn(StreamARN)
   if (!address) return invalid(`${StreamARN} is not the ARN of a stream.`)
   if (StreamName !== undefined && StreamName !== address.name) return invalid('StreamName and StreamARN name different streams.')
   return ok(address)
+}
+
+/** The model does not require the name any more, since an ARN may stand for it; AWS's text for neither is still this one. */
+const nameMissing: RequestError = {
+  kind: 'ValidationFailed',
+  message: "1 validation error detected: Value null at 'streamName' failed to satisfy constraint: Member must not be null",
 }
 
 function invalid(message: string): Result<never, RequestError> {

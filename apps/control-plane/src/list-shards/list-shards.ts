@@ -1,0 +1,98 @@
+import type { StreamMetadata } from '@millrace/metadata'
+import {
+  type Clock,
+  type DomainError,
+  err,
+  limits,
+  ok,
+  parseShardId,
+  type Result,
+  type ShardIndex,
+  type StreamId,
+  type StreamName,
+} from '@millrace/model'
+import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
+import type { NextTokens } from '../pagination/next-tokens.js'
+import { describeShard } from '../shard/shard-description.js'
+import { hasShards, trimHorizonMs } from '../shard/shard-life.js'
+import { findStream } from '../stream/find-stream.js'
+import { shownCreation } from '../stream/stream-description.js'
+import type { StreamDirectory } from '../stream/stream-directory.js'
+import { isSelected, type ShardSelection, shardSelection } from './shard-filter.js'
+
+/** Where a page begins and what it selects. */
+interface Position {
+  readonly stream: StreamMetadata
+  readonly after: ShardIndex
+  readonly selection: ShardSelection
+}
+
+/** What a token carries from page to page: it alone names the stream, and not a later one of the same name. */
+interface NextPage {
+  readonly streamId: StreamId
+  readonly name: StreamName
+  readonly after: ShardIndex
+  readonly selection: ShardSelection
+}
+
+export class ListShards implements LifecycleOperation<'ListShards'> {
+  constructor(
+    private readonly directory: StreamDirectory,
+    private readonly tokens: NextTokens,
+    private readonly clock: Clock,
+  ) {}
+
+  handle(call: Call<'ListShards'>): Answer<'ListShards'> {
+    const { NextToken } = call.input
+    const position = NextToken === undefined ? this.firstPage(call) : this.nextPage(call, NextToken)
+    if (!position.ok) return position
+    const { stream, after, selection } = position.value
+    if (!hasShards(stream.status)) {
+      return err({ kind: 'StreamNotActive', stream: stream.name, account: stream.account, state: stream.status })
+    }
+    const horizonMs = trimHorizonMs(stream, this.clock.nowMs())
+    const rest = stream.shards.filter((shard) => shard.shard > after && isSelected(shard, selection, horizonMs))
+    const page = rest.slice(0, call.input.MaxResults ?? limits.listedShardsDefault)
+    const next = { streamId: stream.id, name: stream.name, after: page.at(-1)?.shard ?? after, selection } satisfies NextPage
+    return ok({
+      Shards: page.map(describeShard),
+      ...(page.length < rest.length ? { NextToken: this.tokens.issue('ListShards', call.principal.account, next) } : {}),
+    })
+  }
+
+  private firstPage(call: Call<'ListShards'>): Result<Position, DomainError> {
+    const { StreamName, StreamARN, ExclusiveStartShardId, StreamCreationTimestamp, ShardFilter } = call.input
+    if (StreamName === undefined && StreamARN === undefined) {
+      return err({ kind: 'InvalidArgument', message: 'Either NextToken or StreamName should be provided.' })
+    }
+    const found = findStream(this.directory, call)
+    if (!found.ok) return found
+    const stream = found.value
+    if (StreamCreationTimestamp && !wasCreatedAt(stream, StreamCreationTimestamp)) return err(notFound(stream))
+    const after = ExclusiveStartShardId === undefined ? -1 : parseShardId(ExclusiveStartShardId)
+    if (after === undefined) return err({ ...notFound(stream), kind: 'ShardNotFound', shardId: ExclusiveStartShardId ?? '' })
+    const selection = shardSelection(ShardFilter, stream)
+    return selection.ok ? ok({ stream, after, selection: selection.value }) : selection
+  }
+
+  private nextPage(call: Call<'ListShards'>, token: string): Result<Position, DomainError> {
+    const beside = besideToken.find((member) => call.input[member] !== undefined)
+    if (beside) return err({ kind: 'InvalidArgument', message: `NextToken and ${beside} cannot be provided together.` })
+    const redeemed = this.tokens.redeem('ListShards', call.principal.account, token)
+    if (!redeemed.ok) return redeemed
+    const { streamId, name, after, selection } = redeemed.value as NextPage
+    const stream = this.directory.byStreamId(streamId)
+    return stream ? ok({ stream, after, selection }) : err(notFound({ name, account: call.account }))
+  }
+}
+
+/** Members that name a page by themselves. */
+const besideToken = ['StreamName', 'StreamARN', 'StreamCreationTimestamp', 'ExclusiveStartShardId', 'ShardFilter'] as const
+
+function wasCreatedAt(stream: StreamMetadata, time: Date): boolean {
+  return Math.floor(time.getTime() / 1000) * 1000 === shownCreation(stream).getTime()
+}
+
+function notFound({ name, account }: Pick<StreamMetadata, 'name' | 'account'>) {
+  return { kind: 'StreamNotFound', stream: name, account } as const
+}

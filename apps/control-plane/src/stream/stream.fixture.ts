@@ -1,0 +1,57 @@
+import type { ShardMetadata, StreamMetadata } from '@millrace/metadata'
+import type { AccountId, Region, StreamId, StreamName } from '@millrace/model'
+import { StreamDirectory } from './stream-directory.js'
+
+export const account = '000000000000' as AccountId
+export const region = 'us-east-1' as Region
+export const createdMs = Date.UTC(2030, 0, 1)
+
+let streams = 0
+
+export function shard(index: number, given: Partial<ShardMetadata> = {}): ShardMetadata {
+  return {
+    shard: index,
+    startingHashKey: '0',
+    endingHashKey: '340282366920938463463374607431768211455',
+    creationSecond: createdMs / 1000 - 4,
+    parent: undefined,
+    adjacentParent: undefined,
+    closedSecond: undefined,
+    ...given,
+  }
+}
+
+/** An ACTIVE stream of one shard, in an account and region that all fixtures share. */
+export function stream(name: string, given: Partial<StreamMetadata> = {}): StreamMetadata {
+  return {
+    account,
+    region,
+    id: String(++streams).padStart(32, '0') as StreamId,
+    name: name as StreamName,
+    status: 'ACTIVE',
+    statusUntilMs: undefined,
+    mode: 'PROVISIONED',
+    createdMs,
+    retentionHours: 24,
+    maxRecordKib: 1024,
+    recordDistribution: 'USER_PARTITION_KEY',
+    warmThroughputMibps: undefined,
+    encryptionKeyId: undefined,
+    nextShard: 1,
+    shards: [shard(0)],
+    tags: new Map(),
+    ...given,
+  }
+}
+
+export function directoryOf(...held: StreamMetadata[]): StreamDirectory {
+  const directory = new StreamDirectory()
+  directory.replace({ revision: 1, streams: held })
+  return directory
+}
+
+/** A call of root, as the data plane forwards it. */
+export function callOf<Input>(operation: string, input: Input) {
+  const principal = { account, arn: `arn:aws:iam::${account}:root`, accessKeyId: 'AKIA' }
+  return { operation, principal, account, region, input }
+}
