@@ -27,6 +27,11 @@ export class PageBuilder {
     return this.full ? 0 : Math.max(1, this.limit.bytesMax - this.bytes)
   }
 
+  /** Whether anything of a batch would be taken, as far as position and trim point say. */
+  wants(batch: Pick<StoredBatch, 'baseOffset' | 'recordCount' | 'arrivalMs'>): boolean {
+    return this.skipIn(batch) < batch.recordCount
+  }
+
   /** False when the page is full and no further batch can be taken. */
   add(batch: StoredBatch): boolean {
     if (this.full) return false
@@ -45,7 +50,7 @@ export class PageBuilder {
   }
 
   /** How many records of the batch come before the position; all of them where the batch is trimmed. */
-  private skipIn(batch: StoredBatch): number {
+  private skipIn(batch: Pick<StoredBatch, 'baseOffset' | 'recordCount' | 'arrivalMs'>): number {
     if (batch.arrivalMs < this.trimBeforeMs) return batch.recordCount
     if (this.from.kind === 'timestamp') return batch.arrivalMs < this.from.arrivalMs ? batch.recordCount : 0
     return Math.max(0, this.from.offset - batch.baseOffset)

@@ -1,0 +1,262 @@
+import type {
+  AppendBatch,
+  AppendOutcome,
+  LogBatch,
+  LogPage,
+  LogStore,
+  ReadLimit,
+  ReadPosition,
+  RetentionClass,
+  ShardState,
+} from '@millrace/log-store'
+import { type Clock, type ShardKey, type StreamId, systemClock } from '@millrace/model'
+import type { Channel } from '../channel/channel.js'
+import type { LaneSettings } from '../channel/messages.js'
+import type { FileSystem } from '../file-system/file-system.js'
+import { nodeFileSystem } from '../file-system/node-file-system.js'
+import type { Report } from '../report.js'
+import type { ActiveSegment } from './active-segment.js'
+import { Appender } from './appender.js'
+import { type Entry, type Settled, sealOf } from './entry.js'
+import { FileCache } from './file-cache.js'
+import { FooterCache } from './footer-cache.js'
+import { KeeperClient, type KeeperNotice } from './keeper-client.js'
+import { SegmentFiles } from './segment-files.js'
+import type { Shard } from './shard.js'
+import { ShardReader } from './shard-reader.js'
+import { Shards } from './shards.js'
+
+export interface LaneLogOptions {
+  /** The directory that the keeper has open. */
+  readonly directory: string
+  /** Leads to the keeper (`LogKeeper.attach`). */
+  readonly channel: Channel
+  readonly report?: Report
+  readonly clock?: Clock
+  readonly fileSystem?: FileSystem
+  /** Runs work after the present turn of the loop, so that the appends of a turn go out together. */
+  readonly defer?: (work: () => void) => void
+}
+
+/** The log as a lane has it; for the shards of this lane it is the whole log. */
+export interface LaneLog extends LogStore {
+  /** To be called about every second: rolls segments by age, and tells the keeper what was trimmed. */
+  tick(): Promise<void>
+}
+
+export async function openLaneLog(options: LaneLogOptions): Promise<LaneLog> {
+  const keeper = new KeeperClient(options.channel)
+  const { settings, streams } = await keeper.attach()
+  return new SegmentLaneLog(options, keeper, settings, streams)
+}
+
+class SegmentLaneLog implements LaneLog {
+  private readonly clock: Clock
+  private readonly report: Report
+  private readonly appenders = new Map<RetentionClass, Appender>()
+  private readonly segmentFiles: SegmentFiles
+  private readonly files: FileCache
+  private readonly footers: FooterCache
+  private readonly reader: ShardReader
+  private readonly shards: Shards
+  private readonly defer: (work: () => void) => void
+  private spaceIsLow: boolean
+  private closed = false
+
+  constructor(
+    options: LaneLogOptions,
+    private readonly keeper: KeeperClient,
+    private readonly settings: LaneSettings,
+    streams: readonly StreamId[],
+  ) {
+    const fileSystem = options.fileSystem ?? nodeFileSystem
+    this.clock = options.clock ?? systemClock
+    this.report = options.report ?? (() => {})
+    this.defer = options.defer ?? setImmediate
+    this.spaceIsLow = settings.spaceIsLow
+    this.files = new FileCache(fileSystem, settings.filesOpenMax)
+    this.footers = new FooterCache(this.files, settings.footerCacheBytes)
+    this.reader = new ShardReader(this.files, this.footers, this.report)
+    this.shards = new Shards(options.directory, keeper, streams)
+    this.segmentFiles = new SegmentFiles(settings.logId, fileSystem, this.clock, keeper, this.shards, this, this.report)
+    keeper.onNotice = (notice) => this.heed(notice)
+  }
+
+  async open(key: ShardKey): Promise<ShardState> {
+    const shard = await this.shards.open(key)
+    const { durableEnd: nextOffset, durableArrivalMs: lastArrivalMs, sealed } = shard
+    return { nextOffset, lastArrivalMs, sealed, trimOffset: await this.reader.trimOffset(shard) }
+  }
+
+  append(batch: AppendBatch): Promise<AppendOutcome> {
+    const shard = this.shards.get(batch.shard)
+    if (!shard) return this.shards.open(batch.shard).then(() => this.append(batch))
+    const refusal = this.refusalOf(shard)
+    if (refusal) return Promise.resolve(refusal)
+    return new Promise((resolve) => {
+      const arrivalMs = Math.max(batch.nowMs, shard.lastArrivalMs)
+      const baseOffset = shard.nextOffset
+      shard.nextOffset += batch.recordCount
+      shard.lastArrivalMs = arrivalMs
+      const settle = (settled: Settled) => {
+        resolve(settled.kind === 'committed' ? { kind: 'appended', baseOffset, arrivalMs } : settled)
+      }
+      const { records: payload, recordCount, encryption } = batch
+      this.enqueue(
+        { kind: 'records', shard, baseOffset, recordCount, arrivalMs, payload, encryption, position: 0, settle },
+        batch.retention,
+      )
+    })
+  }
+
+  async seal(key: ShardKey): Promise<{ readonly endOffset: number }> {
+    const shard = await this.shards.open(key)
+    if (!shard.sealed) await this.sealOnce(shard)
+    return { endOffset: shard.durableEnd }
+  }
+
+  async read(key: ShardKey, from: ReadPosition, limit: ReadLimit): Promise<LogPage> {
+    return this.reader.read(await this.shards.open(key), from, limit)
+  }
+
+  follow(key: ShardKey, sink: (batch: LogBatch) => void): void {
+    this.shards.follow(key, sink)
+  }
+
+  unfollow(key: ShardKey): void {
+    this.shards.unfollow(key)
+  }
+
+  trim(key: ShardKey, beforeMs: number): void {
+    this.shards.trim(key, beforeMs)
+  }
+
+  deleteStream(streamId: StreamId): void {
+    this.shards.deleteStream(streamId)
+    this.keeper.streamDeleted(streamId)
+  }
+
+  streams(): StreamId[] {
+    return this.shards.streams()
+  }
+
+  async tick(): Promise<void> {
+    this.shards.sendTrims()
+    const oldestMs = this.clock.nowMs() - this.settings.segmentAgeMs
+    for (const appender of this.appenders.values()) await appender.roll((segment) => segment.createdMs <= oldestMs)
+    await this.segmentFiles.retry()
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return
+    this.closed = true
+    for (const appender of this.appenders.values()) await appender.roll(() => true)
+    await this.segmentFiles.retry()
+    this.shards.sendTrims()
+    await this.keeper.detach()
+    await this.files.close()
+  }
+
+  /** A segment has made batches durable: now, and not before, they are read, fed and acknowledged. */
+  committed(segment: ActiveSegment, entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      const { shard, kind } = entry
+      shard.inFlight--
+      if (kind === 'records') this.show(segment, entry)
+      if (kind === 'seal') close(entry)
+      entry.settle({ kind: 'committed' })
+    }
+  }
+
+  failed(segment: ActiveSegment, error: Error): void {
+    this.report({ kind: 'writeFailed', segmentId: segment.segmentId, reason: error.message })
+    for (const appender of this.appenders.values()) appender.wake()
+  }
+
+  private show(segment: ActiveSegment, entry: Entry): void {
+    const { shard, baseOffset, recordCount, arrivalMs, payload: records, encryption } = entry
+    if (shard.deleted) return
+    this.shards.noteStream(shard.key.streamId)
+    shard.durableEnd = baseOffset + recordCount
+    shard.durableArrivalMs = arrivalMs
+    shard.extend(segment.readable, baseOffset, shard.durableEnd, arrivalMs)
+    shard.sink?.({ baseOffset, recordCount, arrivalMs, records, skip: 0, ...(encryption && { encryption }) })
+  }
+
+  private sealOnce(shard: Shard): Promise<void> {
+    shard.isClosing = true
+    shard.sealing ??= new Promise((resolve, reject) => {
+      const settle = (settled: Settled) => {
+        shard.sealing = undefined
+        if (settled.kind === 'committed') resolve()
+        else reject(new Error(`the shard could not be closed: ${settled.reason}`))
+      }
+      this.enqueue(sealOf(shard, settle), 'day')
+    })
+    return shard.sealing
+  }
+
+  private heed(notice: KeeperNotice): void {
+    if (notice.kind === 'space') this.spaceIsLow = notice.isLow
+    else if (notice.kind === 'streamDeleted') this.shards.deleteStream(notice.streamId)
+    else void this.leave(notice)
+  }
+
+  /** Reads on in the new segments, and says so when nobody reads the old ones any more. */
+  private async leave(notice: KeeperNotice & { kind: 'segmentsReplaced' }): Promise<void> {
+    for (const segment of this.shards.replace(notice.removed, notice.added)) {
+      await segment.unread()
+      this.files.drop(segment.path)
+      this.footers.drop(segment.segmentId)
+    }
+    this.keeper.segmentsReleased(notice.replacement)
+  }
+
+  private refusalOf(shard: Shard): AppendOutcome | undefined {
+    if (shard.sealed || shard.isClosing || shard.deleted) return { kind: 'sealed' }
+    if (this.closed) return refused('the log is closed')
+    if (this.spaceIsLow) return refused('the disk is nearly full')
+    let queuedBytes = 0
+    for (const appender of this.appenders.values()) queuedBytes += appender.queuedBytes
+    return queuedBytes > this.settings.queueBytesMax ? refused('too much waits for the disk') : undefined
+  }
+
+  private enqueue(entry: Entry, retention: RetentionClass): void {
+    const { shard } = entry
+    if (shard.inFlight === 0) this.changeAppender(shard, this.appenderOf(retention))
+    shard.appender?.enqueue(entry)
+    shard.inFlight++
+  }
+
+  /**
+   * Has a shard go on in another class, where its retention has changed. Not while batches are on their way, which would lose
+   * their order; and what a segment holds of a shard is one range of offsets, so not into a segment that holds earlier ones.
+   */
+  private changeAppender(shard: Shard, appender: Appender): void {
+    if (shard.appender === appender) return
+    const { active } = appender
+    if (shard.appender && active && shard.segments.some(({ segment }) => segment === active)) {
+      void appender.roll(() => true)
+    } else {
+      shard.appender = appender
+    }
+  }
+
+  private appenderOf(retention: RetentionClass): Appender {
+    let appender = this.appenders.get(retention)
+    if (!appender) {
+      appender = new Appender(retention, this.settings.segmentBytes, this.segmentFiles, this.defer)
+      this.appenders.set(retention, appender)
+    }
+    return appender
+  }
+}
+
+function close({ shard, baseOffset }: Entry): void {
+  shard.sealed = true
+  shard.durableEnd = baseOffset
+}
+
+function refused(reason: string): AppendOutcome {
+  return { kind: 'failed', outcome: 'none', reason }
+}

@@ -1,0 +1,87 @@
+import path from 'node:path'
+import type { RetentionClass } from '@millrace/log-store'
+import type { Clock } from '@millrace/model'
+import type { FileSystem } from '../file-system/file-system.js'
+import { encodeSegmentHeader, firstBatchAt, type Predecessor } from '../format/segment-header.js'
+import type { Report } from '../report.js'
+import { ActiveSegment, type ActiveSegmentListener } from './active-segment.js'
+import type { KeeperClient } from './keeper-client.js'
+import type { Shard } from './shard.js'
+import type { Shards } from './shards.js'
+
+interface LeftSegment {
+  readonly retention: RetentionClass
+  readonly segment: ActiveSegment
+}
+
+/** Makes the files of a lane's segments, and ends them. */
+export class SegmentFiles {
+  /** Segments that their appender has left and whose index is not yet durable. */
+  private readonly unfinished = new Map<number, LeftSegment>()
+  private finishing = Promise.resolve()
+
+  constructor(
+    private readonly logId: string,
+    private readonly fileSystem: FileSystem,
+    private readonly clock: Clock,
+    private readonly keeper: KeeperClient,
+    private readonly shards: Shards,
+    private readonly listener: ActiveSegmentListener,
+    private readonly report: Report,
+  ) {}
+
+  /**
+   * A new segment. When it resolves the file is durable, with its name, its header, which voids what its predecessor did not
+   * commit, and an advance for each of `floors`, which keeps the offsets that were lost with the predecessor from being given again.
+   */
+  async open(retention: RetentionClass, predecessor: Predecessor | undefined, floors: Iterable<Shard>): Promise<ActiveSegment> {
+    const { segmentId } = await this.keeper.allotSegment()
+    const readable = this.shards.segmentOf(segmentId)
+    const createdMs = this.clock.nowMs()
+    const file = await this.fileSystem.open(readable.path, 'create')
+    try {
+      await this.fileSystem.syncDirectory(path.dirname(readable.path))
+      const { logId } = this
+      const header = encodeSegmentHeader({ logId, segmentId, retention, origin: 'lane', createdMs, predecessor })
+      await file.write([header, Buffer.alloc(firstBatchAt - header.length)], 0)
+      const segment = new ActiveSegment(readable, createdMs, file, this.listener)
+      await segment.begin(floors)
+      return segment
+    } catch (error) {
+      await file.close().catch(() => {})
+      throw error
+    }
+  }
+
+  /** Ends a segment that its appender has left. Where the disk refuses, `retry` tries again; until then the index stays in memory. */
+  finish(retention: RetentionClass, segment: ActiveSegment): void {
+    const left = { retention, segment }
+    this.unfinished.set(segment.segmentId, left)
+    this.finishing = this.finishing.then(() => this.tryToFinish(left))
+  }
+
+  /** How many segments have their index in memory only. */
+  get unfinishedCount(): number {
+    return this.unfinished.size
+  }
+
+  /** Resolves when every segment that was left is finished, or has been refused once more. */
+  async retry(): Promise<void> {
+    await this.finishing
+    for (const left of [...this.unfinished.values()]) await this.tryToFinish(left)
+  }
+
+  private async tryToFinish({ retention, segment }: LeftSegment): Promise<void> {
+    const { segmentId } = segment
+    try {
+      const { fileBytes, directory } = await segment.finish()
+      segment.readable.index = undefined
+      await this.keeper.segmentRolled({ segmentId, retention, fileBytes, directory: Uint8Array.from(directory) })
+    } catch (error) {
+      this.report({ kind: 'writeFailed', segmentId, reason: (error as Error).message })
+      return
+    }
+    this.unfinished.delete(segmentId)
+    await segment.close().catch(() => {})
+  }
+}
