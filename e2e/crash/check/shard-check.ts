@@ -88,7 +88,7 @@ export async function checkIterators(
         stream: stream.name,
         shard: shard.shardId,
         start,
-        expected,
+        from,
       })
     }
   }
