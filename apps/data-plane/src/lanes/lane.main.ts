@@ -1,0 +1,93 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { ByteBudget, createListener, type Listener, type WireHandler } from '@millrace/aws-wire'
+import { type LogStore, MemoryLogStore } from '@millrace/log-store'
+import { systemClock } from '@millrace/model'
+import {
+  type Channel,
+  PortRpc,
+  remoteClusterStateFeed,
+  remoteControlPlane,
+  remoteShardOwner,
+  serveShardOwner,
+} from '@millrace/rpc'
+import { withAdminPaths } from '../admin/admin-paths.js'
+import { rootAuthorizer } from '../authorize/root-authorizer.js'
+import { Lane } from '../lane/lane.js'
+import { LaneLoads } from '../share/lane-loads.js'
+import { serveMovedWork, sharingWork } from '../share/share-work.js'
+import type { LaneBoot } from './lane-boot.js'
+import { remoteAdmin, sendLog } from './main-thread.js'
+
+/** The entry of a lane's thread: one event loop, wired by hand, started and stopped by the main thread. */
+const boot = workerData as LaneBoot
+if (!parentPort) throw new Error('a lane is started by the data plane, not by hand')
+const main = new PortRpc(parentPort as Channel)
+const log = sendLog(main, boot.address.lane)
+
+/** How often open shards are trimmed, so that files go when nothing in them lives. */
+const trimEveryMs = 10_000
+
+main.serve('start', async () => {
+  const store = await openLog()
+  const lane = new Lane({
+    address: boot.address,
+    store,
+    controlPlane: remoteControlPlane(main),
+    authorizer: rootAuthorizer,
+    clock: systemClock,
+    limited: boot.limited,
+    tailBytesMax: boot.tailBytesMax,
+    onFault: (fault) => log('error', 'a request failed for a reason of our own', { fault }),
+  })
+  const handle = joinPeers(lane)
+  await firstState(lane)
+  const listener = await listen(handle)
+  const trimming = setInterval(() => lane.shards.trim(), trimEveryMs)
+  main.serve('counters', async () => ({ ...listener.counters }))
+  main.serve('stop', () => stopLane(listener, store, trimming))
+})
+
+async function openLog(): Promise<LogStore> {
+  return new MemoryLogStore()
+}
+
+/** Leads from and to the shards of the other lanes, and shares work with them. */
+function joinPeers(lane: Lane): WireHandler {
+  const loads = new LaneLoads(boot.shared.loads, boot.address.lane)
+  const peers = new Map<number, PortRpc>()
+  for (const { address, port } of boot.peers) {
+    const rpc = new PortRpc(port as Channel)
+    serveShardOwner(rpc, lane.shards)
+    serveMovedWork(rpc, lane.handle, loads)
+    lane.owners.add(address, remoteShardOwner(rpc))
+    peers.set(address.lane, rpc)
+  }
+  return sharingWork(lane.handle, loads, peers)
+}
+
+/** No request is taken before the lane knows the streams. */
+function firstState(lane: Lane): Promise<void> {
+  return new Promise((resolve) => {
+    remoteClusterStateFeed(main).watch((update) => {
+      lane.apply(update)
+      resolve()
+    })
+  })
+}
+
+async function listen(handle: WireHandler): Promise<Listener> {
+  const { requestBytes, responseBytes } = boot.shared
+  const listener = createListener({
+    handler: boot.adminAtEndpoint ? withAdminPaths(handle, remoteAdmin(main)) : handle,
+    budget: { requests: new ByteBudget(requestBytes), responses: new ByteBudget(responseBytes) },
+    report: ({ what, error }) => log('error', what, { error }),
+  })
+  if (boot.listen) await listener.listen(boot.listen)
+  return listener
+}
+
+async function stopLane(listener: Listener, store: LogStore, trimming: NodeJS.Timeout): Promise<void> {
+  clearInterval(trimming)
+  await listener.close(boot.drainMs)
+  await store.close()
+}

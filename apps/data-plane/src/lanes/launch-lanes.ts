@@ -1,0 +1,122 @@
+import { availableParallelism, platform } from 'node:os'
+import { MessageChannel, type MessagePort, type TransferListItem, Worker } from 'node:worker_threads'
+import { ByteBudget } from '@millrace/aws-wire'
+import { type Channel, PortRpc, serveControlPlane } from '@millrace/rpc'
+import type { ClusterStateFeed, ControlPlane } from '@millrace/streams'
+import type { AdminAnswers } from '../admin/admin-paths.js'
+import { LaneLoads } from '../share/lane-loads.js'
+import { freePort } from './free-port.js'
+import type { LaneBoot, SharedMemory } from './lane-boot.js'
+import type { LaneLogEntry } from './main-thread.js'
+
+export interface LanesOptions {
+  readonly lanes: number
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly tls: LaneBoot['tls']
+  readonly limited: boolean
+  readonly requestBytesMax: number
+  readonly responseBytesMax: number
+  /** Of all lanes together. */
+  readonly tailBytesMax: number
+  readonly drainMs: number
+  readonly adminAtEndpoint: boolean
+  readonly logDirectory: string
+  /** Gives the keeper of the log its end of the way to a lane. */
+  readonly attachToKeeper: (lane: number, port: MessagePort) => void
+  readonly controlPlane: ControlPlane
+  readonly feed: ClusterStateFeed
+  readonly admin: AdminAnswers
+  readonly onLog: (entry: LaneLogEntry) => void
+  /** A lane's thread has ended by a broken invariant: so must the process. */
+  readonly onDeath: (error: Error) => void
+}
+
+export interface Lanes {
+  readonly port: number
+  /** Counters of every lane, for metrics. */
+  counters(): Promise<Readonly<Record<string, number>>[]>
+  /** Stops accepting, finishes what is under way, closes the log. */
+  stop(): Promise<void>
+}
+
+/** As many lanes as suit the machine: one for each core, and no more than a process can feed. */
+export function defaultLanes(): number {
+  return Math.max(1, Math.min(16, availableParallelism()))
+}
+
+/** Starts the lanes' threads, joins each with every other, and resolves when all accept requests. */
+export async function launchLanes(options: LanesOptions): Promise<Lanes> {
+  const port = await freePort(options.host, options.port)
+  const threads = boots(options, port).map((boot) => startThread(boot, options))
+  let stopping = false
+  for (const { worker } of threads) {
+    worker.on('error', (error) => options.onDeath(error as Error))
+    worker.on('exit', (code) => stopping || options.onDeath(new Error(`a lane ended with code ${code}`)))
+  }
+  await Promise.all(threads.map(({ rpc }) => rpc.call('start', undefined)))
+  return {
+    port,
+    counters: () =>
+      Promise.all(threads.map(({ rpc }) => rpc.call<undefined, Readonly<Record<string, number>>>('counters', undefined))),
+    async stop() {
+      stopping = true
+      await Promise.all(threads.map(({ rpc }) => rpc.call('stop', undefined)))
+      await Promise.all(threads.map(({ worker }) => worker.terminate()))
+    },
+  }
+}
+
+function boots(options: LanesOptions, port: number): LaneBoot[] {
+  const { lanes, host } = options
+  const shared: SharedMemory = {
+    requestBytes: ByteBudget.allocate(options.requestBytesMax),
+    responseBytes: ByteBudget.allocate(options.responseBytesMax),
+    loads: LaneLoads.allocate(lanes),
+  }
+  const peers = meshOf(lanes)
+  // Elsewhere than on Linux the kernel does not spread connections over listeners: one lane accepts, and shares the work.
+  const reusePort = lanes > 1 && platform() === 'linux'
+  return peers.map((ports, lane) => {
+    const { port1, port2 } = new MessageChannel()
+    options.attachToKeeper(lane, port1)
+    return {
+      address: { node: 0, lane },
+      listen: lane === 0 || reusePort ? { host, port, reusePort } : undefined,
+      tls: options.tls,
+      limited: options.limited,
+      tailBytesMax: Math.floor(options.tailBytesMax / lanes),
+      drainMs: options.drainMs,
+      adminAtEndpoint: options.adminAtEndpoint,
+      logDirectory: options.logDirectory,
+      keeper: port2,
+      peers: ports,
+      shared,
+    }
+  })
+}
+
+/** A channel between every two lanes. */
+function meshOf(lanes: number): LaneBoot['peers'][] {
+  const peers = Array.from({ length: lanes }, () => [] as { address: { node: number; lane: number }; port: MessagePort }[])
+  for (let one = 0; one < lanes; one++) {
+    for (let other = one + 1; other < lanes; other++) {
+      const { port1, port2 } = new MessageChannel()
+      peers[one].push({ address: { node: 0, lane: other }, port: port1 })
+      peers[other].push({ address: { node: 0, lane: one }, port: port2 })
+    }
+  }
+  return peers
+}
+
+function startThread(boot: LaneBoot, options: LanesOptions): { worker: Worker; rpc: PortRpc } {
+  const transferList: TransferListItem[] = [boot.keeper, ...boot.peers.map((peer) => peer.port)]
+  const worker = new Worker(new URL('./lane.main.js', import.meta.url), { workerData: boot, transferList })
+  const rpc = new PortRpc(worker as Channel)
+  serveControlPlane(rpc, options.controlPlane, options.feed)
+  rpc.serve('health', () => options.admin.health())
+  rpc.serve('metrics', () => options.admin.metrics())
+  rpc.listen('log', (entry: LaneLogEntry) => options.onLog(entry))
+  return { worker, rpc }
+}
