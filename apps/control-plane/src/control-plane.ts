@@ -30,6 +30,9 @@ export interface ControlPlaneService {
   readonly rootCredentials: RootCredentials
   /** UUID of the installation. */
   readonly clusterId: string
+  /** The record log that belongs to this database; undefined where none was bound yet. */
+  readonly logId: string | undefined
+  bindLog(logId: string): Promise<void>
   /** Begins to end the states of streams when their time is over. */
   start(): void
   /** Ends what is due now; what `start` does by itself. */
@@ -44,7 +47,8 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
   const applied = await migrate(databaseUrl)
   if (applied.length > 0) logger.info('migrated the database', { applied })
   const database = new Database(databaseUrl, (reason) => logger.warn('lost a connection to the database', { reason }))
-  const { clusterId, rootCredentials, iteratorKey, tokenKey } = await readInstallation(database, config)
+  const installation = new PrismaInstallationRepository(database)
+  const { clusterId, logId, rootCredentials, iteratorKey, tokenKey } = await readInstallation(installation, config)
 
   const directory = new StreamDirectory()
   const secrets = { credentials: [credentialEntry(rootCredentials)], iteratorKey }
@@ -60,6 +64,8 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
     feed: publisher,
     rootCredentials,
     clusterId,
+    logId,
+    bindLog: (id) => installation.bindLog(id),
     start: () => statusClock.start(),
     advance: () => statusClock.advance(),
     stop: async () => {
@@ -70,13 +76,13 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
   }
 }
 
-async function readInstallation(database: Database, config: ControlPlaneConfig) {
-  const installation = new PrismaInstallationRepository(database)
+async function readInstallation(installation: PrismaInstallationRepository, config: ControlPlaneConfig) {
   const account = config.accountId as AccountId
   const { rootAccessKeyId: accessKeyId, rootSecretAccessKey: secretAccessKey } = config
   const given = accessKeyId && secretAccessKey ? { account, accessKeyId, secretAccessKey } : undefined
   const rootCredentials = await installation.rootCredentials(given ?? makeRootCredentials(account), given !== undefined)
   const clusterId = await installation.clusterId()
+  const logId = await installation.logId()
   const iteratorKey = await installation.secret('iterator', 32)
-  return { clusterId, rootCredentials, iteratorKey, tokenKey: await installation.secret('next-token', 32) }
+  return { clusterId, logId, rootCredentials, iteratorKey, tokenKey: await installation.secret('next-token', 32) }
 }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { ByteBudget, createListener, type Listener, type WireHandler } from '@millrace/aws-wire'
-import { type LogStore, MemoryLogStore } from '@millrace/log-store'
+import { type LaneLog, openLaneLog } from '@millrace/log-store-segment'
 import { systemClock } from '@millrace/model'
 import {
   type Channel,
@@ -15,6 +15,7 @@ import { rootAuthorizer } from '../authorize/root-authorizer.js'
 import { Lane } from '../lane/lane.js'
 import { LaneLoads } from '../share/lane-loads.js'
 import { serveMovedWork, sharingWork } from '../share/share-work.js'
+import { keeperChannel } from './keeper-channel.js'
 import type { LaneBoot } from './lane-boot.js'
 import { remoteAdmin, sendLog } from './main-thread.js'
 
@@ -26,6 +27,8 @@ const log = sendLog(main, boot.address.lane)
 
 /** How often open shards are trimmed, so that files go when nothing in them lives. */
 const trimEveryMs = 10_000
+/** How often the log rolls segments by age and tells the keeper what was trimmed. */
+const tickEveryMs = 1000
 
 main.serve('start', async () => {
   const store = await openLog()
@@ -42,13 +45,18 @@ main.serve('start', async () => {
   const handle = joinPeers(lane)
   await firstState(lane)
   const listener = await listen(handle)
+  const ticking = setInterval(() => void store.tick(), tickEveryMs)
   const trimming = setInterval(() => lane.shards.trim(), trimEveryMs)
   main.serve('counters', async () => ({ ...listener.counters }))
-  main.serve('stop', () => stopLane(listener, store, trimming))
+  main.serve('stop', () => stopLane(listener, store, [ticking, trimming]))
 })
 
-async function openLog(): Promise<LogStore> {
-  return new MemoryLogStore()
+function openLog(): Promise<LaneLog> {
+  return openLaneLog({
+    directory: boot.logDirectory,
+    channel: keeperChannel(boot.keeper),
+    report: (report) => log('warn', 'the record log reports', { ...report }),
+  })
 }
 
 /** Leads from and to the shards of the other lanes, and shares work with them. */
@@ -86,8 +94,8 @@ async function listen(handle: WireHandler): Promise<Listener> {
   return listener
 }
 
-async function stopLane(listener: Listener, store: LogStore, trimming: NodeJS.Timeout): Promise<void> {
-  clearInterval(trimming)
+async function stopLane(listener: Listener, store: LaneLog, timers: readonly NodeJS.Timeout[]): Promise<void> {
+  timers.forEach(clearInterval)
   await listener.close(boot.drainMs)
   await store.close()
 }

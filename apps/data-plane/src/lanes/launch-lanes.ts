@@ -1,11 +1,13 @@
 import { availableParallelism, platform } from 'node:os'
 import { MessageChannel, type MessagePort, type TransferListItem, Worker } from 'node:worker_threads'
 import { ByteBudget } from '@millrace/aws-wire'
+import type { Channel as KeeperChannel } from '@millrace/log-store-segment'
 import { type Channel, PortRpc, serveControlPlane } from '@millrace/rpc'
 import type { ClusterStateFeed, ControlPlane } from '@millrace/streams'
 import type { AdminAnswers } from '../admin/admin-paths.js'
 import { LaneLoads } from '../share/lane-loads.js'
 import { freePort } from './free-port.js'
+import { keeperChannel } from './keeper-channel.js'
 import type { LaneBoot, SharedMemory } from './lane-boot.js'
 import type { LaneLogEntry } from './main-thread.js'
 
@@ -24,7 +26,7 @@ export interface LanesOptions {
   readonly adminAtEndpoint: boolean
   readonly logDirectory: string
   /** Gives the keeper of the log its end of the way to a lane. */
-  readonly attachToKeeper: (lane: number, port: MessagePort) => void
+  readonly attachToKeeper: (lane: number, channel: KeeperChannel) => void
   readonly controlPlane: ControlPlane
   readonly feed: ClusterStateFeed
   readonly admin: AdminAnswers
@@ -80,7 +82,7 @@ function boots(options: LanesOptions, port: number): LaneBoot[] {
   const reusePort = lanes > 1 && platform() === 'linux'
   return peers.map((ports, lane) => {
     const { port1, port2 } = new MessageChannel()
-    options.attachToKeeper(lane, port1)
+    options.attachToKeeper(lane, keeperChannel(port1))
     return {
       address: { node: 0, lane },
       listen: lane === 0 || reusePort ? { host, port, reusePort } : undefined,

@@ -5,11 +5,16 @@ import type { InstallationRepository, RootCredentials } from './installation.js'
 export class PrismaInstallationRepository implements InstallationRepository {
   constructor(private readonly database: Database) {}
 
-  clusterId(): Promise<string> {
-    return this.database.run(async (client) => {
-      await client.cluster.createMany({ data: { id: randomUUID(), revision: 1 }, skipDuplicates: true })
-      return (await client.cluster.findFirstOrThrow()).id
-    })
+  async clusterId(): Promise<string> {
+    return (await this.cluster()).id
+  }
+
+  async logId(): Promise<string | undefined> {
+    return (await this.cluster()).logId ?? undefined
+  }
+
+  async bindLog(logId: string): Promise<void> {
+    await this.database.run((client) => client.cluster.updateMany({ where: { logId: null }, data: { logId } }))
   }
 
   secret(name: string, bytes: number): Promise<Uint8Array> {
@@ -32,5 +37,12 @@ export class PrismaInstallationRepository implements InstallationRepository {
         return candidate
       }),
     )
+  }
+
+  private cluster() {
+    return this.database.run(async (client) => {
+      await client.cluster.createMany({ data: { id: randomUUID(), revision: 1 }, skipDuplicates: true })
+      return client.cluster.findFirstOrThrow()
+    })
   }
 }

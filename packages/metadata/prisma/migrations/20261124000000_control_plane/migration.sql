@@ -9,6 +9,7 @@ CREATE TABLE cluster (
   id uuid NOT NULL,
   revision bigint NOT NULL,
   last_change uuid,
+  log_id text,
   CONSTRAINT cluster_pkey PRIMARY KEY (singleton)
 );
 
