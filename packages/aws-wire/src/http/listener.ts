@@ -6,17 +6,21 @@ import { Connection } from './connection.js'
 import type { Peer } from './exchange.js'
 import { recognise } from './first-bytes.js'
 import { Http1Protocol } from './http1-protocol.js'
+import { Http2Protocol } from './http2-protocol.js'
 import type { ListenerCore, ListenerReport } from './listener-core.js'
 import { type ListenerCounters, newCounters } from './listener-counters.js'
 import { defaultListenerLimits, type ListenerLimits } from './listener-limits.js'
 import { NodeHttp } from './node-http.js'
 import type { WireHandler } from './request.js'
+import { TlsEndpoint, type TlsIdentity } from './tls-endpoint.js'
 
 export interface ListenerOptions {
   readonly handler: WireHandler
   /** Shared by all lanes. */
   readonly budget: ListenerBudget
   readonly limits?: Partial<ListenerLimits>
+  /** Without it TLS connections are closed. */
+  readonly tls?: TlsIdentity
   readonly report: ListenerReport
 }
 
@@ -24,6 +28,7 @@ export interface ListenerOptions {
 export class Listener {
   private readonly core: ListenerCore
   private readonly nodeHttp: NodeHttp
+  private readonly tls: TlsEndpoint | undefined
   private readonly server: Server
   private readonly clock: NodeJS.Timeout
 
@@ -41,6 +46,9 @@ export class Listener {
       draining: false,
     }
     this.nodeHttp = new NodeHttp(this.core)
+    this.tls =
+      options.tls &&
+      new TlsEndpoint(this.core, options.tls, (connection, socket) => this.awaitFirstBytes(connection, socket, true))
     this.server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, (socket) =>
       this.accept(socket),
     )
@@ -73,6 +81,11 @@ export class Listener {
     }
     const connection = new Connection(core, socket)
     this.awaitFirstBytes(connection, socket, false)
+  }
+
+  /** A renewed certificate, for handshakes from now on. */
+  renewTls(identity: TlsIdentity): void {
+    this.tls?.renew(identity)
   }
 
   /** Stops accepting and reading, answers what is in flight, and closes what is left after `withinMs`. */
@@ -108,12 +121,19 @@ export class Listener {
   }
 
   private begin(connection: Connection, socket: Socket, secure: boolean, spoken: 'tls' | 'h2' | 'http/1.1', bytes: Buffer): void {
+    if (spoken === 'tls') {
+      if (secure || this.tls === undefined) socket.destroy()
+      else this.tls.take(connection, socket, bytes)
+      return
+    }
     const peer: Peer = { secure, remoteAddress: socket.remoteAddress ?? '' }
-    if (spoken === 'http/1.1') {
-      const protocol = new Http1Protocol(connection, socket, peer, (...handed) => this.nodeHttp.take(...handed))
-      connection.protocol = protocol
-      protocol.begin(bytes)
-    } else socket.destroy()
+    if (spoken === 'h2') {
+      connection.protocol = new Http2Protocol(this.core, connection, socket, peer, bytes)
+      return
+    }
+    const protocol = new Http1Protocol(connection, socket, peer, (...handed) => this.nodeHttp.take(...handed))
+    connection.protocol = protocol
+    protocol.begin(bytes)
   }
 }
 

@@ -39,6 +39,8 @@ export class NodeHttp {
     const foreign = new ForeignConnection(this.core, connection, socket, peer)
     connection.protocol = foreign
     this.owners.set(socket, foreign)
+    // A stream that flows would lose them.
+    socket.pause()
     socket.unshift(bytes)
     this.server.emit('connection', socket)
     socket.resume()

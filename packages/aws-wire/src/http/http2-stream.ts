@@ -1,0 +1,205 @@
+import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import { answer } from './answer.js'
+import { BodyCollector, type CollectedBody, emptyBody } from './body-collector.js'
+import { Departure } from './departure.js'
+import { Exchange } from './exchange.js'
+import { RawHeaders } from './head-headers.js'
+import { bodyLength, mayHaveBody } from './http1-response.js'
+import type { Http2Protocol } from './http2-protocol.js'
+import { pump, sliceBytes } from './pump.js'
+import type { WireBody, WireResponse } from './request.js'
+
+/** One HTTP/2 stream: a request and its answer. */
+export class Http2Stream {
+  partialBodySince: number | undefined
+  private body: BodyCollector | undefined
+  private bodySecondsMax = 0
+  private exchange: Exchange | undefined
+  private answering = false
+  private heldBytes = 0
+  private gone = false
+  /** In the listener's seconds: of the last byte that came or went, and of the first. */
+  private since: number
+  private readonly began: number
+  private readonly departure = new Departure()
+
+  constructor(
+    private readonly owner: Http2Protocol,
+    private readonly stream: ServerHttp2Stream,
+  ) {
+    this.since = this.began = owner.core.second
+    stream.on('error', ignore)
+    stream.on('close', this.onClose)
+  }
+
+  begin(headers: IncomingHttpHeaders, raw: readonly string[], complete: boolean): void {
+    const { limits, gate } = this.owner.core
+    const declared = headers['content-length']
+    const lengthMax = declared === undefined ? limits.bodyBytesMax : Number(declared)
+    const named = withHost(raw)
+    if (named === undefined) return this.refuse(400)
+    if (lengthMax > limits.bodyBytesMax) return this.refuse(413)
+    const method = headers[':method'] as string
+    const target = headers[':path'] ?? ''
+    if (complete) return this.dispatch(method, target, named, emptyBody())
+    const body = new BodyCollector(lengthMax)
+    this.body = body
+    this.bodySecondsMax = limits.bodyStallSeconds + lengthMax / limits.bodyBytesPerSecondMin
+    this.partialBodySince = gate.nextBody()
+    this.stream.on('data', this.onData)
+    this.stream.on('end', () => {
+      if (this.body === undefined) return
+      this.forgetBody()
+      this.dispatch(method, target, named, body.finish())
+    })
+  }
+
+  sweep(held: boolean): void {
+    const { second, limits } = this.owner.core
+    if (held) this.since = second
+    const waited = second - this.since
+    if (this.body !== undefined && (waited > limits.bodyStallSeconds || second - this.began > this.bodySecondsMax))
+      this.refuse(408)
+    else if (this.answering && this.stream.writableLength > 0 && waited > limits.sendStallSeconds)
+      this.reset(constants.NGHTTP2_CANCEL)
+  }
+
+  private readonly onData = (chunk: Buffer): void => {
+    const { body, owner } = this
+    if (body === undefined) return
+    const { core, connection } = owner
+    this.since = core.second
+    if (body.receivedBytes + chunk.length > core.limits.bodyBytesMax) return this.refuse(413)
+    body.add(chunk)
+    core.gate.bodyArrived(connection, chunk.length)
+    if (!core.gate.closed) owner.strayBytes = 0
+    else if (owner.oldestPartial() !== this) this.stray(chunk.length)
+  }
+
+  /** Streams cannot be stopped one by one: what the others send while the oldest may pass is bounded, then they have to try again. */
+  private stray(bytes: number): void {
+    this.owner.strayBytes += bytes
+    if (this.owner.strayBytes > this.owner.core.limits.bodyBytesMax) this.reset(constants.NGHTTP2_ENHANCE_YOUR_CALM)
+  }
+
+  private dispatch(method: string, target: string, headers: RawHeaders, body: CollectedBody): void {
+    const { core, peer } = this.owner
+    core.counters.http2Requests++
+    core.counters.requestBodyBytes += body.bytes.length
+    // Reading cannot stop here as elsewhere: the frames that let answers go on come the same way.
+    if (core.gate.answersFull) {
+      core.gate.bodyReleased(body.bytes.length)
+      return this.refuse(503)
+    }
+    this.exchange = new Exchange('h2', peer, method, target, headers, body, false)
+    answer(core, this.exchange, this.onAnswer)
+  }
+
+  private readonly onAnswer = (exchange: Exchange, response: WireResponse): void => {
+    this.exchange = undefined
+    if (this.gone) return this.owner.abandonedAnswered()
+    if (this.stream.destroyed) return
+    const { core } = this.owner
+    this.since = core.second
+    this.answering = true
+    this.heldBytes = bodyLength(response.body)
+    core.gate.answersHeld(this.heldBytes)
+    try {
+      this.send(response, exchange.method === 'HEAD' || !mayHaveBody(response.status))
+    } catch (error) {
+      core.report({ what: 'an answer cannot be written', error })
+      this.reset(constants.NGHTTP2_INTERNAL_ERROR)
+    }
+  }
+
+  private send({ status, headers, body }: WireResponse, silent: boolean): void {
+    this.stream.respond(responseHeaders(status, headers, body), { endStream: silent || bodyIsEmpty(body) })
+    if (silent || bodyIsEmpty(body)) return
+    if (body.kind === 'bytes' && body.bytes.length <= sliceBytes) this.stream.end(body.bytes)
+    else void this.sendLong(body)
+  }
+
+  private async sendLong(body: WireBody): Promise<void> {
+    const { core } = this.owner
+    const progressed = () => {
+      this.since = core.second
+    }
+    try {
+      await pump(body, { out: this.stream, frame: (piece) => piece, progressed, gone: this.departure })
+      this.stream.end()
+    } catch (error) {
+      core.report({ what: 'an answer broke off', error })
+      this.reset(constants.NGHTTP2_INTERNAL_ERROR)
+    }
+  }
+
+  /** Answers without a handler, and wants no more of the body. */
+  private refuse(status: number): void {
+    this.owner.core.counters.requestsRefused++
+    this.releaseBody()
+    this.stream.respond({ ':status': status, 'content-length': '0' }, { endStream: true })
+    this.stream.close(constants.NGHTTP2_NO_ERROR)
+  }
+
+  private reset(code: number): void {
+    this.releaseBody()
+    this.stream.close(code)
+  }
+
+  private readonly onClose = (): void => {
+    this.gone = true
+    this.releaseBody()
+    this.owner.core.gate.answersHeld(-this.heldBytes)
+    this.departure.happen()
+    this.exchange?.abort()
+    this.owner.ended(this, this.exchange !== undefined)
+  }
+
+  private forgetBody(): void {
+    this.body = undefined
+    this.partialBodySince = undefined
+    this.owner.core.gate.bodyEnded(this.owner.connection)
+  }
+
+  private releaseBody(): void {
+    if (this.body === undefined) return
+    const { receivedBytes } = this.body
+    this.forgetBody()
+    this.owner.core.gate.bodyReleased(receivedBytes)
+  }
+}
+
+/** `:authority` as `host`, the other pseudo-headers left out; undefined where the two differ. */
+function withHost(raw: readonly string[]): RawHeaders | undefined {
+  const named: string[] = []
+  let authority: string | undefined
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] as string
+    const value = raw[i + 1] as string
+    if (name === ':authority') {
+      authority = value
+      named.push('host', value)
+    } else if (name === 'host' && authority !== undefined) {
+      if (value !== authority) return undefined
+    } else if (!name.startsWith(':')) named.push(name, value)
+  }
+  return new RawHeaders(named)
+}
+
+function bodyIsEmpty(body: WireBody): boolean {
+  return body.kind !== 'stream' && bodyLength(body) === 0
+}
+
+function responseHeaders(status: number, headers: WireResponse['headers'], body: WireBody): OutgoingHttpHeaders {
+  const named: OutgoingHttpHeaders = { ':status': status }
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase()
+    const earlier = named[lower]
+    named[lower] = earlier === undefined ? value : [earlier, value].flat().map(String)
+  }
+  if (mayHaveBody(status) && body.kind !== 'stream') named['content-length'] = String(bodyLength(body))
+  return named
+}
+
+/** `close` follows. */
+function ignore(): void {}
