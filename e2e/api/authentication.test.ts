@@ -210,6 +210,12 @@ suite('a good signature', () => {
     assert.equal((await call({ headers: more })).status, 200)
   })
 
+  test('holds over the length as well', async () => {
+    const more = { ...headers, 'Content-Length': '2' }
+    const request = api.bytes({ headers: more, body: '{}' }).toString()
+    assert.equal((await exchange(request.replace(/\r\nContent-Length: 2\r\n\r\n/, '\r\n\r\n'))).status, 200)
+  })
+
   test('holds without blanks between its parts', async () => {
     const request = api
       .bytes({ headers, body: '{}' })

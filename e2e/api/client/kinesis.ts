@@ -8,7 +8,7 @@ import { type Reply, Wire } from './wire.js'
 export const jsonType = 'application/x-amz-json-1.1'
 export const cborType = 'application/x-amz-cbor-1.1'
 
-/** One request. Nothing is added to it but Host, Content-Length where there is a body, and the signature unless `sign` is false. */
+/** One request. Nothing is added but Host, the signature over what is there (unless `sign` is false), and Content-Length. */
 export interface Request {
   readonly method?: string
   readonly target?: string
@@ -58,8 +58,8 @@ export class Kinesis {
       ['Host', request.host ?? this.endpoint.url.host],
       ...Object.entries(request.headers ?? {}),
     ]
-    if (body.length > 0 || method === 'POST') headers.push(['Content-Length', String(body.length)])
-    const all = request.sign === false ? headers : this.sign({ method, target, headers, body }, request.sign)
+    const all = request.sign === false ? [...headers] : this.sign({ method, target, headers, body }, request.sign)
+    if (body.length > 0 || method === 'POST') all.push(['Content-Length', String(body.length)])
     const head = [`${method} ${target} HTTP/1.1`, ...all.map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n')
     return Buffer.concat([Buffer.from(head), body])
   }
