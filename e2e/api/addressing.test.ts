@@ -54,3 +54,9 @@ suite('a stream that does not exist', () => {
     })
   }
 })
+
+test('a name and an ARN that do not agree are refused', async () => {
+  const other = await createStream(api, { ShardCount: 1 })
+  const answer = await api.call('DescribeStreamSummary', { StreamName: name, StreamARN: api.arn(other) })
+  assert.equal(answer.status, 400)
+})

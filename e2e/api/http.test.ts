@@ -145,6 +145,8 @@ suite('the target', () => {
     'ListStreams',
     'kinesis_20131202.ListStreams',
     'Kinesis_20131202.listStreams',
+    'Firehose_20150804.ListDeliveryStreams',
+    'DynamoDB_20120810.ListTables',
   ]
   for (const target of unknown) {
     for (const sign of [true, false]) {

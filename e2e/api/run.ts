@@ -18,6 +18,7 @@ const files = readdirSync(here)
 const server = process.env.MILLRACE_ENDPOINT === undefined ? await Standalone.start() : undefined
 if (server !== undefined) {
   process.env.MILLRACE_ENDPOINT = server.url.href
+  process.env.MILLRACE_E2E_OWN = 'true'
   process.env.MILLRACE_CA_FILE = server.caFile
   process.env.AWS_ACCESS_KEY_ID = rootCredentials.accessKeyId
   process.env.AWS_SECRET_ACCESS_KEY = rootCredentials.secretAccessKey

@@ -15,6 +15,12 @@ const environment: Readonly<Record<string, string>> = {
   MILLRACE_LIMITS: 'off',
 }
 
+/** Why a test that needs a server of its own is skipped; false: it is not. */
+export const noServerOfOwn: string | false =
+  process.env.MILLRACE_ENDPOINT === undefined || process.env.MILLRACE_E2E_OWN !== undefined
+    ? false
+    : 'needs a server of its own, and an endpoint was given'
+
 /** A server of the suite's own, on a data directory of its own: stopped, killed and started again on the same data. */
 export class Standalone {
   private constructor(

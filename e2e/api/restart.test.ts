@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { after, suite, test } from 'node:test'
+import { endpointOf } from './client/endpoint.js'
+import { freshRegion, type Json, Kinesis } from './client/kinesis.js'
+import { noServerOfOwn, Standalone } from './client/standalone.js'
+import { active, createStream, iterator, readAll } from './client/streams.js'
+
+const ends: readonly (readonly [title: string, end: (server: Standalone) => Promise<unknown>])[] = [
+  ['SIGTERM', async (server) => assert.equal(await server.stop(), 0, 'it exits with 0')],
+  ['SIGKILL', (server) => server.kill()],
+]
+
+for (const [signal, end] of ends) {
+  suite(`after ${signal}`, { skip: noServerOfOwn }, async () => {
+    const own = await Standalone.start()
+    after(() => own.remove())
+    const api = new Kinesis(endpointOf(own), freshRegion())
+
+    test('everything is as it was, and goes on', async () => {
+      const name = await createStream(api, { ShardCount: 2, MaxRecordSizeInKiB: 2048, Tags: { a: 'b' } })
+      const Records = Array.from({ length: 300 }, (_, i) => ({
+        PartitionKey: `k${i}`,
+        Data: Buffer.from(`data ${i}`).toString('base64'),
+      }))
+      const put = await api.ok('PutRecords', { StreamName: name, Records })
+      const iterators = await Promise.all(['0', '1'].map((ShardId) => iterator(api, name, { ShardId })))
+      const before = { stream: await all(name), records: await Promise.all(iterators.map((one) => readAll(api, one))) }
+      assert.equal(before.records.flat().length, 300)
+
+      await end(own)
+      await own.startAgain()
+
+      assert.deepEqual(await all(name), before.stream)
+      assert.deepEqual(await Promise.all(iterators.map((one) => readAll(api, one))), before.records)
+      const again = await api.ok('PutRecords', { StreamName: name, Records: [...Records, ...Records].slice(0, 500) })
+      const numbers: Json[] = [...put.Records, ...again.Records]
+      for (const shard of new Set(numbers.map((record) => record.ShardId))) {
+        const mine = numbers.filter((record) => record.ShardId === shard).map((record) => record.SequenceNumber)
+        assert.deepEqual([...mine].sort(), mine, 'sequence numbers go on rising')
+        assert.equal(new Set(mine).size, mine.length)
+      }
+    })
+
+    test('a deleted stream stays deleted, and a new one comes to be ACTIVE', async () => {
+      const [deleted, created] = [await createStream(api, { ShardCount: 1 }), `created-before-${signal}`]
+      await api.ok('DeleteStream', { StreamName: deleted })
+      await api.ok('CreateStream', { StreamName: created, ShardCount: 1 })
+
+      await end(own)
+      await own.startAgain()
+
+      await active(api, created)
+      for (const endMs = Date.now() + 10_000; Date.now() < endMs; ) {
+        if ((await api.call('DescribeStream', { StreamName: deleted })).status === 400) break
+      }
+      assert.equal((await api.call('DescribeStream', { StreamName: deleted })).body.__type, 'ResourceNotFoundException')
+    })
+
+    test('what was acknowledged while it ended is there', async () => {
+      const name = await createStream(api, { ShardCount: 1 })
+      const acknowledged: string[] = []
+      let going = true
+      const writer = async (): Promise<void> => {
+        while (going) {
+          const answer = await api.call('PutRecord', { StreamName: name, PartitionKey: 'a', Data: 'AAAA' }).catch(() => undefined)
+          if (answer === undefined) return
+          if (answer.status === 200) acknowledged.push(answer.body.SequenceNumber)
+        }
+      }
+      const writers = Array.from({ length: 8 }, writer)
+      while (acknowledged.length < 200) await new Promise((resolve) => setTimeout(resolve, 5))
+      await end(own)
+      going = false
+      await Promise.all(writers)
+      await own.startAgain()
+
+      const stored = (await readAll(api, await iterator(api, name))).map((record) => record.SequenceNumber)
+      assert.deepEqual([...stored].sort(), stored)
+      const lost = acknowledged.filter((number) => !stored.includes(number))
+      assert.deepEqual(lost, [], `${lost.length} of ${acknowledged.length} acknowledged records are lost`)
+    })
+
+    async function all(StreamName: string): Promise<Json> {
+      const [description, summary, shards] = await Promise.all(
+        ['DescribeStream', 'DescribeStreamSummary', 'ListShards'].map((operation) => api.ok(operation, { StreamName })),
+      )
+      return { description, summary, shards, list: await api.ok('ListStreams', {}) }
+    }
+  })
+}
