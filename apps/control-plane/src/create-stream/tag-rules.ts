@@ -1,32 +1,27 @@
-import { limits, type RequestError, type StreamAddress } from '@millrace/model'
+import { limits, type StreamAddress } from '@millrace/model'
 
-/** What AWS says of these, it says of the whole request. The two checks and their texts differ on AWS too. */
-const outsideTags = /[^\u00c0-\u1fff\u2c00-\ud7ff\w./=+\-%@ :]/
+/** AWS checks twice, and its two texts differ: the first lets `%` and `:` pass, the second does not name all that the first allows. */
+const notInTags = /[^\u00c0-\u1fff\u2c00-\ud7ff\w./=+\-%@ :]/
 
-/** The refusal of tags that AWS refuses, beyond what the model checks. `existing`: how many the resource has already. */
+/**
+ * What AWS has against the tags, beyond what the model checks. `count`: how many tags the stream would have with them.
+ * Undefined: nothing.
+ */
 export function tagProblem(
-  tags: Iterable<readonly [string, string]>,
-  stream: StreamAddress,
+  tags: Iterable<readonly [key: string, value: string]>,
+  stream: Pick<StreamAddress, 'name' | 'account'>,
   count: number,
-): RequestError | undefined {
+): string | undefined {
   const texts = [...tags].flat()
-  if (texts.some((text) => outsideTags.test(text))) {
-    return invalid(
-      'Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % @.',
-    )
+  if (texts.some((text) => notInTags.test(text))) {
+    return 'Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % @.'
   }
   const failed = `Failed to add tags to stream ${stream.name} under account ${stream.account} because`
   if (texts.some((text) => text.includes('%'))) {
-    return invalid(
-      `${failed} some tags contained illegal characters. The allowed characters are Unicode letters, white-spaces, '_',',','/','=','+','-','@'.`,
-    )
+    return `${failed} some tags contained illegal characters. The allowed characters are Unicode letters, white-spaces, '_',',','/','=','+','-','@'.`
   }
   if (count > limits.tagsPerResourceMax) {
-    return invalid(`${failed} a given stream cannot have more than ${limits.tagsPerResourceMax} tags associated with it.`)
+    return `${failed} a given stream cannot have more than ${limits.tagsPerResourceMax} tags associated with it.`
   }
   return undefined
-}
-
-function invalid(message: string): RequestError {
-  return { kind: 'InvalidArgument', message }
 }

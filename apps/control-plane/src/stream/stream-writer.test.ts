@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { DatabaseUnavailable, type StreamRepository, type StreamSnapshot, type StreamsChange } from '@millrace/metadata'
+import { err, ok } from '@millrace/model'
+import { createLogger } from '@millrace/service-kit'
+import type { ClusterStateUpdate } from '@millrace/streams'
+import { spreadOverLanes } from '../cluster-state/shard-placement.js'
+import { StatePublisher } from '../cluster-state/state-publisher.js'
+import { stream } from './stream.fixture.js'
+import { StreamDirectory } from './stream-directory.js'
+import { type Decision, StreamWriter } from './stream-writer.js'
+
+/** Stores in memory, and fails as it is told: before or after it has stored. */
+class FaultyRepository implements StreamRepository {
+  failure: 'none' | 'before' | 'after' = 'none'
+  stored: StreamSnapshot = { revision: 1, streams: [] }
+
+  async load(): Promise<StreamSnapshot> {
+    return this.stored
+  }
+
+  async commit(change: StreamsChange): Promise<'committed' | 'superseded'> {
+    const { failure } = this
+    this.failure = 'none'
+    if (failure === 'before') throw new DatabaseUnavailable('away')
+    if (change.revision !== this.stored.revision) return 'superseded'
+    const added = change.streams.flatMap((one) => (one.kind === 'created' ? [one.after] : []))
+    this.stored = { revision: change.revision + 1, streams: [...this.stored.streams, ...added] }
+    if (failure === 'after') throw new DatabaseUnavailable('away')
+    return 'committed'
+  }
+}
+
+function setUp() {
+  const repository = new FaultyRepository()
+  const directory = new StreamDirectory()
+  const logger = createLogger({ write: () => {} })
+  const publisher = new StatePublisher({ credentials: [], iteratorKey: new Uint8Array() }, spreadOverLanes(1), logger)
+  const updates: ClusterStateUpdate[] = []
+  publisher.watch((update) => void updates.push(update))
+  return { repository, directory, updates, writer: new StreamWriter(repository, directory, publisher, logger) }
+}
+
+const creating =
+  (name: string): Decision =>
+  (directory) =>
+    [...directory.all()].some((held) => held.name === name)
+      ? err({ kind: 'StreamAlreadyExists', stream: name, account: '000000000000' })
+      : ok([{ kind: 'created', after: stream(name) }])
+
+const names = (directory: StreamDirectory) => [...directory.all()].map((held) => held.name)
+
+for (const failure of ['before', 'after'] as const) {
+  test(`a change that failed ${failure} it was stored is known afterwards for what it was`, async () => {
+    const { repository, directory, updates, writer } = setUp()
+    repository.failure = failure
+    const failed = await writer.change(creating('a'))
+    assert.ok(!failed.ok && failed.error.kind === 'Unavailable' && failed.error.outcome === 'unknown')
+    assert.deepEqual(names(directory), [], 'nothing unsure is shown')
+    const again = await writer.change(creating('a'))
+    assert.equal(again.ok, failure === 'before')
+    assert.deepEqual(names(directory), ['a'])
+    assert.deepEqual(
+      names(directory),
+      repository.stored.streams.map((held) => held.name),
+    )
+    assert.equal(updates[updates.length - 1].revision, repository.stored.revision)
+  })
+}
+
+test('a change that another writer was faster with is decided again on the new state', async () => {
+  const { repository, directory, updates, writer } = setUp()
+  await writer.change(creating('a'))
+  repository.stored = { revision: 7, streams: [...repository.stored.streams, stream('b')] }
+  assert.equal((await writer.change(creating('b'))).ok, false)
+  assert.deepEqual([updates[updates.length - 1].complete, updates[updates.length - 1].revision], [true, 7])
+  assert.ok((await writer.change(creating('c'))).ok)
+  assert.deepEqual(names(directory), ['a', 'b', 'c'])
+})
+
+test('changes follow each other: each is decided on the outcome of the one before', async () => {
+  const { writer, updates } = setUp()
+  const answers = await Promise.all(['a', 'b', 'a', 'b', 'c'].map((name) => writer.change(creating(name))))
+  assert.deepEqual(
+    answers.map((answer) => answer.ok),
+    [true, true, false, false, true],
+  )
+  assert.deepEqual(
+    updates.slice(-3).map((update) => update.revision),
+    [2, 3, 4],
+  )
+})
+
+test('more than a thousand waiting changes are refused', async () => {
+  const { writer } = setUp()
+  const answers = await Promise.all(Array.from({ length: 1_001 }, () => writer.change(() => ok([]))))
+  const last = answers[1_000]
+  assert.ok(!last.ok && last.error.kind === 'Unavailable' && last.error.outcome === 'none')
+  assert.equal(answers.filter((answer) => answer.ok).length, 1_000)
+  assert.ok((await writer.change(() => ok([]))).ok)
+})
+
+test('a decision that throws leaves the writer working', async () => {
+  const { writer } = setUp()
+  await assert.rejects(writer.change(() => assert.fail('broken')))
+  assert.ok((await writer.change(creating('a'))).ok)
+})
