@@ -7,7 +7,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const prisma = createRequire(import.meta.url).resolve('prisma/build/index.js')
-const { status } = spawnSync(process.execPath, [prisma, 'generate', '--schema', 'prisma/schema'], {
+const { status, stderr } = spawnSync(process.execPath, [prisma, 'generate', '--schema', 'prisma/schema'], {
   cwd: fileURLToPath(new URL('..', import.meta.url)),
   env: {
     ...process.env,
@@ -15,6 +15,7 @@ const { status } = spawnSync(process.execPath, [prisma, 'generate', '--schema', 
     PRISMA_HIDE_UPDATE_MESSAGE: '1',
     CHECKPOINT_DISABLE: '1',
   },
-  stdio: ['ignore', 'ignore', 'inherit'],
+  encoding: 'utf8',
 })
+if (status !== 0) process.stderr.write(stderr)
 process.exitCode = status ?? 1

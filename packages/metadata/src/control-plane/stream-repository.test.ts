@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import type { AccountId, Region, StreamId, StreamName } from '@millrace/model'
+import { startTestPostgres, type TestPostgres } from '@millrace/testkit'
+import { DatabaseUnavailable } from '../database/connection-failure.js'
+import { Database } from '../database/database.prisma.js'
+import { migrate } from '../database/migrate.prisma.js'
+import { PrismaInstallationRepository } from './installation.prisma.js'
+import type { ShardMetadata, StreamMetadata } from './stream-metadata.js'
+import type { StreamChange } from './stream-repository.js'
+import { PrismaStreamRepository } from './stream-repository.prisma.js'
+
+let postgres: TestPostgres
+before(async () => {
+  postgres = await startTestPostgres()
+})
+after(() => postgres.remove())
+
+function shard(index: number): ShardMetadata {
+  return {
+    shard: index,
+    startingHashKey: '0',
+    endingHashKey: '340282366920938463463374607431768211455',
+    creationSecond: 16_025_174_999,
+    parent: undefined,
+    adjacentParent: undefined,
+    closedSecond: undefined,
+  }
+}
+
+const orders: StreamMetadata = {
+  account: '000000000000' as AccountId,
+  region: 'us-east-1' as Region,
+  id: '0123456789abcdef0123456789abcdef' as StreamId,
+  name: 'orders' as StreamName,
+  status: 'CREATING',
+  statusUntilMs: 1_893_456_000_123,
+  mode: 'ON_DEMAND',
+  createdMs: 1_893_456_000_001,
+  retentionHours: 48,
+  maxRecordKib: 10_240,
+  recordDistribution: 'AUTO',
+  warmThroughputMibps: 0,
+  encryptionKeyId: 'alias/aws/kinesis',
+  nextShard: 2,
+  shards: [shard(0), shard(1)],
+  tags: new Map([
+    ['__proto__', ''],
+    ['ключ', 'a b'],
+  ]),
+}
+
+/** Repositories on a new database; `commit` is as of what was loaded last. */
+async function setUp() {
+  const url = await postgres.createDatabase()
+  await migrate(url)
+  const database = new Database(url, () => {})
+  await new PrismaInstallationRepository(database).clusterId()
+  const repository = new PrismaStreamRepository(database)
+  const commit = async (...streams: StreamChange[]) =>
+    repository.commit({ id: randomUUID(), revision: (await repository.load()).revision, streams })
+  return { database, repository, commit }
+}
+
+test('a stream comes back as it was stored, and every change of it', async () => {
+  const { database, repository, commit } = await setUp()
+  const { revision } = await repository.load()
+  await commit({ kind: 'created', after: orders })
+  assert.deepEqual(await repository.load(), { revision: revision + 1, streams: [orders] })
+
+  const closed = { ...shard(0), closedSecond: 16_025_175_000 }
+  const child = { ...shard(2), parent: 0, adjacentParent: 1 }
+  const changed: StreamMetadata = {
+    ...orders,
+    status: 'ACTIVE',
+    statusUntilMs: undefined,
+    warmThroughputMibps: undefined,
+    encryptionKeyId: undefined,
+    nextShard: 3,
+    shards: [closed, shard(1), child],
+    tags: new Map([['other', '1']]),
+  }
+  await commit({ kind: 'changed', before: orders, after: changed })
+  assert.deepEqual(await repository.load(), { revision: revision + 2, streams: [changed] })
+
+  const trimmed = { ...changed, shards: [child], tags: new Map<string, string>() }
+  await commit({ kind: 'changed', before: changed, after: trimmed })
+  assert.deepEqual((await repository.load()).streams, [trimmed])
+
+  await commit({ kind: 'removed', before: trimmed })
+  assert.deepEqual((await repository.load()).streams, [])
+  assert.equal(await database.client.shard.count(), 0)
+  await database.close()
+})
+
+test('a change is stored whole or not at all', async () => {
+  const { database, repository, commit } = await setUp()
+  const other = { ...orders, id: 'f'.repeat(32) as StreamId, name: 'other' as StreamName }
+  const sameName = { ...orders, id: 'e'.repeat(32) as StreamId }
+  await commit({ kind: 'created', after: orders })
+  const before = await repository.load()
+  await assert.rejects(commit({ kind: 'created', after: other }, { kind: 'created', after: sameName }))
+  assert.deepEqual(await repository.load(), before)
+  await database.close()
+})
+
+test('a change that is repeated is stored once; one that was decided on an older revision is superseded', async () => {
+  const { database, repository } = await setUp()
+  const { revision } = await repository.load()
+  const change = { id: randomUUID(), revision, streams: [{ kind: 'created', after: orders }] } as const
+  assert.equal(await repository.commit(change), 'committed')
+  assert.equal(await repository.commit(change), 'committed')
+  assert.equal((await repository.load()).revision, revision + 1)
+  assert.equal(await repository.commit({ ...change, id: randomUUID() }), 'superseded')
+  await database.close()
+})
+
+test('of several writers at once one wins', async () => {
+  const { database, repository } = await setUp()
+  const { revision } = await repository.load()
+  const outcomes = await Promise.all(
+    Array.from({ length: 4 }, () => repository.commit({ id: randomUUID(), revision, streams: [] })),
+  )
+  assert.deepEqual(outcomes.sort(), ['committed', 'superseded', 'superseded', 'superseded'])
+  await database.close()
+})
+
+test('ten thousand shards are stored and read', async () => {
+  const { database, repository, commit } = await setUp()
+  const wide = { ...orders, nextShard: 10_000, shards: Array.from({ length: 10_000 }, (_, i) => shard(i)) }
+  await commit({ kind: 'created', after: wide })
+  assert.deepEqual((await repository.load()).streams, [wide])
+  await database.close()
+})
+
+test('what meets a database that is killed waits until it is back, and is done once', async () => {
+  const { database, repository } = await setUp()
+  const { revision } = await repository.load()
+  for (const how of ['fast', 'immediate'] as const) {
+    await postgres.stop(how)
+    const loaded = repository.load()
+    await postgres.start()
+    assert.equal((await loaded).revision, revision)
+  }
+  await postgres.stop('immediate')
+  const committed = repository.commit({ id: randomUUID(), revision, streams: [{ kind: 'created', after: orders }] })
+  await postgres.start()
+  assert.equal(await committed, 'committed')
+  assert.deepEqual(await repository.load(), { revision: revision + 1, streams: [orders] })
+  await database.close()
+})
+
+test('a database that stays away is reported as unavailable', async () => {
+  const { database, repository } = await setUp()
+  await postgres.stop('immediate')
+  await assert.rejects(repository.load(), DatabaseUnavailable)
+  await postgres.start()
+  assert.equal((await repository.load()).streams.length, 0)
+  await database.close()
+})
