@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { MemoryLogStore } from '@millrace/log-store'
+import { recordBytes, type StreamId, writeRecordHeader } from '@millrace/model'
+import { ShardMap, type StreamEntry } from '@millrace/streams'
+import { LaneShards } from './lane-shards.js'
+import { Tail } from './tail.js'
+
+const kept = 'a'.repeat(32) as StreamId
+const gone = 'b'.repeat(32) as StreamId
+
+function stream(id: StreamId, lanes: number[]): StreamEntry {
+  const shards = lanes.map((lane, index) => ({ index, owner: { node: 0, lane }, creationSecond: 1 }))
+  return { id, name: id, status: 'ACTIVE', retentionHours: 24, shards } as unknown as StreamEntry
+}
+
+function lane() {
+  const map = new ShardMap()
+  const store = new MemoryLogStore()
+  const clock = { nowMs: () => 1000 }
+  const shards = new LaneShards({ address: { node: 0, lane: 1 }, map, store, tail: new Tail(1e6), clock, limited: false })
+  const update = (revision: number, streams: StreamEntry[], removedStreams: StreamId[] = [], complete = false) => {
+    const change = { revision, streams, removedStreams, complete }
+    map.apply(change)
+    shards.onUpdate(change)
+  }
+  return { shards, store, update }
+}
+
+function append(shards: LaneShards, ...keys: { streamId: StreamId; shard: number }[]) {
+  const block = Buffer.alloc(recordBytes(0, 1))
+  writeRecordHeader(block, 0, 0, 1)
+  const whole = Buffer.from(new ArrayBuffer(block.length * keys.length))
+  keys.forEach((_, i) => block.copy(whole, i * block.length))
+  const parts = keys.map((shard, i) => ({ shard, byteOffset: i * block.length, byteLength: block.length, recordCount: 1 }))
+  return shards.append({ buffer: whole.buffer as ArrayBuffer, parts })
+}
+
+test('takes what the map gives to this lane, and says of anything else that it is not the owner', async () => {
+  const { shards, update } = lane()
+  update(1, [stream(kept, [0, 1])], [], true)
+  const reply = await append(shards, { streamId: kept, shard: 0 }, { streamId: kept, shard: 1 }, { streamId: gone, shard: 0 })
+  assert.deepEqual(
+    reply.parts.map((part) => part.kind),
+    ['notOwner', 'appended', 'notOwner'],
+  )
+  assert.deepEqual(await shards.end({ streamId: kept, shard: 0 }), { kind: 'notOwner' })
+  assert.deepEqual(await shards.end({ streamId: kept, shard: 1 }), { kind: 'end', nextOffset: 1, sealed: false })
+})
+
+test('a deleted stream’s records are deleted, and its shards are owned no more', async () => {
+  const { shards, store, update } = lane()
+  update(1, [stream(kept, [1]), stream(gone, [1])], [], true)
+  await append(shards, { streamId: kept, shard: 0 }, { streamId: gone, shard: 0 })
+  update(2, [], [gone])
+  assert.deepEqual(store.streams(), [kept])
+  assert.deepEqual(await shards.end({ streamId: gone, shard: 0 }), { kind: 'notOwner' })
+})
+
+test('what the log holds of streams that the first complete update does not know is deleted', async () => {
+  const before = lane()
+  before.update(1, [stream(kept, [1]), stream(gone, [1])], [], true)
+  await append(before.shards, { streamId: kept, shard: 0 }, { streamId: gone, shard: 0 })
+  before.update(2, [stream(kept, [1])], [], true)
+  assert.deepEqual(before.store.streams(), [kept])
+})
