@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { AccountId, Region, StreamId, StreamName } from '@millrace/model'
 import { startTestPostgres, type TestPostgres } from '@millrace/testkit'
-import { DatabaseUnavailable } from '../database/connection-failure.js'
 import { Database } from '../database/database.prisma.js'
 import { migrate } from '../database/migrate.prisma.js'
+import { DatabaseUnavailable } from '../database/transient-failure.js'
 import { PrismaInstallationRepository } from './installation.prisma.js'
 import type { ShardMetadata, StreamMetadata } from './stream-metadata.js'
 import type { StreamChange } from './stream-repository.js'
@@ -146,6 +146,22 @@ test('what meets a database that is killed waits until it is back, and is done o
   await postgres.stop('immediate')
   const committed = repository.commit({ id: randomUUID(), revision, streams: [{ kind: 'created', after: orders }] })
   await postgres.start()
+  assert.equal(await committed, 'committed')
+  assert.deepEqual(await repository.load(), { revision: revision + 1, streams: [orders] })
+  await database.close()
+})
+
+test('what meets a database without room waits until there is room', async () => {
+  const { database, repository } = await setUp()
+  const { revision } = await repository.load()
+  await database.client.$executeRaw`
+    CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'; END $$`
+  await database.client.$executeRaw`
+    CREATE TRIGGER full_disk BEFORE INSERT ON streams FOR EACH ROW EXECUTE FUNCTION full_disk()`
+  const committed = repository.commit({ id: randomUUID(), revision, streams: [{ kind: 'created', after: orders }] })
+  await new Promise((resolve) => setTimeout(resolve, 150))
+  await database.client.$executeRaw`DROP TRIGGER full_disk ON streams`
   assert.equal(await committed, 'committed')
   assert.deepEqual(await repository.load(), { revision: revision + 1, streams: [orders] })
   await database.close()

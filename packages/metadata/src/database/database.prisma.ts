@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { PrismaClient } from '../generated/client.js'
-import { DatabaseUnavailable, isConnectionFailure } from './connection-failure.js'
+import { DatabaseUnavailable, isTransient } from './transient-failure.js'
 
 /** How long an operation waits for a database that restarts: a crash and the recovery after it take about two seconds. */
 const patienceMs = 5_000
@@ -30,7 +30,7 @@ export class Database {
   }
 
   /**
-   * Runs `work`, and again while the connection fails, up to five seconds. So `work` must be safe to repeat after it may have been
+   * Runs `work`, and again while the database is away or cannot, up to five seconds. So `work` must be safe to repeat after it may have been
    * done. Throws DatabaseUnavailable when the time is over.
    */
   async run<T>(work: (client: PrismaClient) => Promise<T>): Promise<T> {
@@ -39,7 +39,7 @@ export class Database {
       try {
         return await work(this.client)
       } catch (error) {
-        if (!isConnectionFailure(error)) throw error
+        if (!isTransient(error)) throw error
         if (performance.now() > deadline) throw new DatabaseUnavailable(error)
         await sleep(retryDelayMs)
       }
