@@ -4,6 +4,7 @@ import type { Config, Logger } from '@millrace/service-kit'
 import type { DataDirectory } from './data-directory.js'
 import type { LifeCycle } from './life-cycle.js'
 import { checkInstallation } from './one-installation.js'
+import { StartRefused } from './start-refused.js'
 
 const tickEveryMs = 1000
 
@@ -31,6 +32,3 @@ export async function joinInstallation(service: ControlPlaneService, keeper: Log
   if (!checked.ok) throw new StartRefused(checked.error)
   await service.bindLog(logId)
 }
-
-/** A reason not to start that a person can do something about. */
-export class StartRefused extends Error {}

@@ -1,11 +1,13 @@
 import { type ControlPlaneService, createControlPlane } from '@millrace/control-plane'
-import { defaultLanes, type Lanes, launchLanes } from '@millrace/data-plane'
+import { defaultLanes } from '@millrace/data-plane'
 import type { LogKeeper } from '@millrace/log-store-segment'
 import { systemClock } from '@millrace/model'
 import type { Config, Logger } from '@millrace/service-kit'
 import { type DynamicModule, Module } from '@nestjs/common'
+import { Admin } from './admin.js'
 import { type DataDirectory, openDataDirectory, writeCredentials } from './data-directory.js'
 import { databaseUrl } from './database-url.js'
+import { openEndpoint } from './lanes.js'
 import { LifeCycle } from './life-cycle.js'
 import { type RunningPostgres, startPostgres } from './postgres/start-postgres.js'
 import { joinInstallation, openKeeper } from './record-log.js'
@@ -16,18 +18,18 @@ export const part = {
   keeper: Symbol('keeper of the record log'),
   postgres: Symbol('postgres'),
   controlPlane: Symbol('control plane'),
-  lanes: Symbol('lanes'),
+  endpoint: Symbol('endpoint'),
 } as const
 
 /** All services in one process, their ports bound to one another. A part is started when what it needs runs, and stopped before it. */
 @Module({})
 export class StandaloneModule {
-  static of(config: Config, logger: Logger): DynamicModule {
+  static of(config: Config, life: LifeCycle, logger: Logger): DynamicModule {
     const lanes = config.lanes ?? defaultLanes()
     return {
       module: StandaloneModule,
       providers: [
-        { provide: LifeCycle, useFactory: () => new LifeCycle(logger) },
+        { provide: LifeCycle, useValue: life },
         { provide: part.directory, useFactory: () => openDataDirectory(config.dataDirectory) },
         {
           provide: part.keeper,
@@ -57,40 +59,17 @@ export class StandaloneModule {
             return service
           },
         },
+        { provide: Admin, useFactory: () => new Admin() },
         {
-          provide: part.lanes,
-          inject: [LifeCycle, part.controlPlane, part.directory, part.keeper],
-          useFactory: async (
+          provide: part.endpoint,
+          inject: [LifeCycle, part.directory, part.keeper, part.controlPlane, Admin],
+          useFactory: (
             life: LifeCycle,
-            { controlPlane, feed }: ControlPlaneService,
             directory: DataDirectory,
             keeper: LogKeeper,
-          ) => {
-            const running: Lanes = await launchLanes({
-              lanes,
-              host: config.host,
-              port: config.port,
-              tls: { certificatePem: '', keyPem: '' },
-              limited: config.rateLimits === 'on',
-              requestBytesMax: config.requestBytesMax,
-              responseBytesMax: config.responseBytesMax,
-              tailBytesMax: config.tailBytesMax,
-              drainMs: config.drainMs,
-              adminAtEndpoint: config.adminAddress === undefined,
-              logDirectory: directory.log,
-              attachToKeeper: (_, port) => keeper.attach(port),
-              controlPlane,
-              feed,
-              admin: { health: async () => ({ ready: true, body: '{}' }), metrics: async () => '' },
-              onLog: ({ lane, level, message, fields }) => logger[level](message, { lane, ...fields }),
-              onDeath: (error) => {
-                logger.error('a lane has died', { error })
-                process.exit(1)
-              },
-            })
-            life.onStop('lanes', () => running.stop())
-            return running
-          },
+            service: ControlPlaneService,
+            admin: Admin,
+          ) => openEndpoint(life, { directory, keeper, service, admin }, lanes, config, logger),
         },
       ],
     }

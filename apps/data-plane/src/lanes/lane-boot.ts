@@ -1,11 +1,12 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { TlsIdentity } from '@millrace/aws-wire'
 import type { LaneAddress } from '@millrace/streams'
 
 /** What a lane's thread is started with. */
 export interface LaneBoot {
   readonly address: LaneAddress
   readonly listen: LaneListen | undefined
-  readonly tls: { readonly certificatePem: string; readonly keyPem: string }
+  readonly tls: TlsIdentity
   /** False: no throughput limits. */
   readonly limited: boolean
   readonly tailBytesMax: number

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { ByteBudget, createListener, type Listener, type WireHandler } from '@millrace/aws-wire'
+import { ByteBudget, createListener, type Listener, type TlsIdentity, type WireHandler } from '@millrace/aws-wire'
 import { type LaneLog, openLaneLog } from '@millrace/log-store-segment'
 import { systemClock } from '@millrace/model'
 import {
@@ -48,6 +48,7 @@ main.serve('start', async () => {
   const ticking = setInterval(() => void store.tick(), tickEveryMs)
   const trimming = setInterval(() => lane.shards.trim(), trimEveryMs)
   main.serve('counters', async () => ({ ...listener.counters }))
+  main.listen('renewTls', (identity: TlsIdentity) => listener.renewTls(identity))
   main.serve('stop', () => stopLane(listener, store, [ticking, trimming]))
 })
 
@@ -87,6 +88,7 @@ async function listen(handle: WireHandler): Promise<Listener> {
   const { requestBytes, responseBytes } = boot.shared
   const listener = createListener({
     handler: boot.adminAtEndpoint ? withAdminPaths(handle, remoteAdmin(main)) : handle,
+    tls: boot.tls,
     budget: { requests: new ByteBudget(requestBytes), responses: new ByteBudget(responseBytes) },
     report: ({ what, error }) => log('error', what, { error }),
   })

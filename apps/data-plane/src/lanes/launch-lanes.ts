@@ -1,6 +1,6 @@
 import { availableParallelism, platform } from 'node:os'
 import { MessageChannel, type MessagePort, type TransferListItem, Worker } from 'node:worker_threads'
-import { ByteBudget } from '@millrace/aws-wire'
+import { ByteBudget, type TlsIdentity } from '@millrace/aws-wire'
 import type { Channel as KeeperChannel } from '@millrace/log-store-segment'
 import { type Channel, PortRpc, serveControlPlane } from '@millrace/rpc'
 import type { ClusterStateFeed, ControlPlane } from '@millrace/streams'
@@ -16,7 +16,7 @@ export interface LanesOptions {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
-  readonly tls: LaneBoot['tls']
+  readonly tls: TlsIdentity
   readonly limited: boolean
   readonly requestBytesMax: number
   readonly responseBytesMax: number
@@ -39,6 +39,8 @@ export interface Lanes {
   readonly port: number
   /** Counters of every lane, for metrics. */
   counters(): Promise<Readonly<Record<string, number>>[]>
+  /** For handshakes from now on. */
+  renewTls(identity: TlsIdentity): void
   /** Stops accepting, finishes what is under way, closes the log. */
   stop(): Promise<void>
 }
@@ -62,6 +64,9 @@ export async function launchLanes(options: LanesOptions): Promise<Lanes> {
     port,
     counters: () =>
       Promise.all(threads.map(({ rpc }) => rpc.call<undefined, Readonly<Record<string, number>>>('counters', undefined))),
+    renewTls(identity) {
+      for (const { rpc } of threads) rpc.emit('renewTls', identity)
+    },
     async stop() {
       stopping = true
       await Promise.all(threads.map(({ rpc }) => rpc.call('stop', undefined)))
