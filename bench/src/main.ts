@@ -11,10 +11,10 @@ import { ministack } from './targets/ministack.js'
 import { kinesalite, kinesisMock } from './targets/npm-peers.js'
 import { type Target, TargetUnavailable } from './targets/target.js'
 
-const folder = fileURLToPath(new URL('..', import.meta.url))
 /** On the disk of the checkout: a temporary folder may be memory. */
-const workDir = `${folder}.work`
-const peersDir = `${folder}.peers`
+const folder = fileURLToPath(new URL('../../.bench', import.meta.url))
+const workDir = `${folder}/work`
+const peersDir = `${folder}/peers`
 
 function tell(line: string): void {
   process.stderr.write(`${line}\n`)

@@ -28,7 +28,7 @@ export class PutLoad {
       const fault = this.faultOf(response)
       if (fault !== undefined) this.tally.failed(fault)
       else if (isCounted()) this.tally.answered(this.job.operation === 'PutRecord' ? 1 : this.job.dataset.recordsPerBody, sinceMs)
-      if (keeps && response.kind === 'response') this.kept.push(Buffer.from(response.body))
+      if (keeps && fault === undefined && response.kind === 'response') this.kept.push(Buffer.from(response.body))
       done(response.kind === 'response')
     })
   }

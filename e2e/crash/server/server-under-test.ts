@@ -40,7 +40,7 @@ export class ServerUnderTest {
     for (let kills = isFirst ? 3 : startsToKill(this.random); kills > 0; kills--) await this.startAndKill()
     const beganMs = performance.now()
     this.server = this.spawn()
-    const isReady = await Promise.race([this.server.ready.then(() => true), sleep(startMsMax, false)])
+    const isReady = await Promise.race([this.server.ready.then(() => true), sleep(startMsMax, false, { ref: false })])
     if (!isReady) throw new Violation('the server does not get ready', { withinMs: startMsMax })
     this.startsMs.push(performance.now() - beganMs)
   }
@@ -88,7 +88,7 @@ export class ServerUnderTest {
   }
 
   private async stop(server: StandaloneServer): Promise<void> {
-    const hasStopped = await Promise.race([server.stop().then(() => true), sleep(stopMsMax, false)])
+    const hasStopped = await Promise.race([server.stop().then(() => true), sleep(stopMsMax, false, { ref: false })])
     if (!hasStopped || server.exitCode !== 0)
       throw new Violation('SIGTERM does not end it well', { hasStopped, exitCode: server.exitCode })
   }
