@@ -24,8 +24,8 @@ export type Decoded =
 /** How deep values may nest: far more than any model needs, far less than a stack holds. */
 export const nestingMax = 500
 
-/** Values in one body; only a body made to hurt has more. */
-export const decodedValuesMax = 200_000
+/** Values in one body, of known members and unknown; only a body made to hold up the loop has more. */
+export const valuesMax = 200_000
 
 /** Thrown within a codec, never out of it: a value is not of the type that its shape wants. */
 export class TypeMismatch extends Error {

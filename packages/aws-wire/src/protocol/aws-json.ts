@@ -1,3 +1,4 @@
+import { cborCodec } from '../codec/cbor/cbor-codec.js'
 import type { Codec } from '../codec/codec.js'
 import { jsonCodec } from '../codec/json/json-codec.js'
 import { serializationError, unableToDetermine, unknownOperation } from '../error/aws-error.js'
@@ -13,7 +14,7 @@ export type Located =
   | { readonly kind: 'operation'; readonly operation: Operation; readonly codec: Codec }
   | { readonly kind: 'refused'; readonly response: WireResponse }
 
-const codecs: ReadonlyMap<string, Codec> = new Map([[jsonCodec.contentType, jsonCodec]])
+const codecs: ReadonlyMap<string, Codec> = new Map([jsonCodec, cborCodec].map((codec) => [codec.contentType, codec]))
 
 export function locateOperation(request: WireRequest, operations: ReadonlyMap<string, Operation>): Located {
   if (request.method !== 'POST') return refused(xmlError(unableToDetermine, 403))
@@ -38,7 +39,7 @@ function refused(response: WireResponse): Located {
 }
 
 function emptyBody(contentType: string, operation: Operation | undefined): WireResponse {
-  const codec = contentType === jsonCodec.contentType ? jsonCodec : jsonCodec
+  const codec = contentType === jsonCodec.contentType ? jsonCodec : cborCodec
   return codecError(operation ? serializationError() : unknownOperation, codec)
 }
 

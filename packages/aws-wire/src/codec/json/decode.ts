@@ -1,6 +1,6 @@
 import type { ListNode, MapNode, ShapeNode, StructureNode } from '../../shape/shape-node.js'
 import { base64Decoded } from '../base64.js'
-import { type Decoded, decodedValuesMax, setMember, TypeMismatch } from '../codec.js'
+import { type Decoded, setMember, TypeMismatch } from '../codec.js'
 import { booleanOf, dateOf, numberOf } from '../scalars.js'
 import * as texts from '../type-texts.js'
 import { blanksEnd, stringEnd } from './well-formed.js'
@@ -23,13 +23,10 @@ export function decodeJson(bytes: Buffer, shape: StructureNode): Decoded {
 
 class JsonReader {
   private at = 0
-  private values = 0
-
   constructor(private readonly bytes: Buffer) {}
 
   /** Undefined for null. */
   value(shape: ShapeNode): unknown {
-    if (++this.values > decodedValuesMax) throw new TypeMismatch(undefined)
     if (this.next() === 0x6e) return this.pass(4, undefined)
     switch (shape.type) {
       case 'structure':

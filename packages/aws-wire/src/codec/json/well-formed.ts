@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { nestingMax } from '../codec.js'
+import { nestingMax, valuesMax } from '../codec.js'
 
 const quote = 0x22
 const backslash = 0x5c
@@ -11,8 +11,8 @@ const openBrace = 0x7b
 const closeBrace = 0x7d
 
 /**
- * Whether the bytes are exactly one JSON text (RFC 8259) in valid UTF-8, an object or array, nested no deeper than the bound.
- * Builds nothing.
+ * Whether the bytes are exactly one JSON text (RFC 8259) in valid UTF-8, an object or array, within the bounds on
+ * nesting and values. Builds nothing.
  */
 export function isWellFormedJson(bytes: Uint8Array): boolean {
   const first = bytes[blanksEnd(bytes, 0)]
@@ -41,11 +41,12 @@ class JsonScan {
   constructor(private readonly bytes: Uint8Array) {}
 
   isOneText(): boolean {
-    for (;;) {
+    for (let values = 0; values < valuesMax; values++) {
       if (!this.value()) return false
       if (!this.afterValue()) return false
       if (this.depth === 0) return blanksEnd(this.bytes, this.at) === this.bytes.length
     }
+    return false
   }
 
   /** Passes one scalar, an empty container, or the opening of a container up to its first value. */

@@ -1,7 +1,7 @@
 import type { GetRecordsOutput, PutRecordOutput, PutRecordsOutput } from '@millrace/aws-models'
 import { RecordCursor } from '@millrace/model'
-import type { GetRecordsPage, PageBatch } from './get-records.js'
-import type { PutResults } from './put-records.js'
+import type { GetRecordsPage, PageBatch } from '../record/get-records.js'
+import type { PutResults } from '../record/put-records.js'
 
 const sequenceNumberDigits = 56
 
