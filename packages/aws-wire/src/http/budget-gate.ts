@@ -7,10 +7,14 @@ export interface GatedConnection {
   holdForBudget(held: boolean): void
   /** When its oldest body that is partly here began, as a number that rises; undefined: there is none. */
   readonly partialBodySince: number | undefined
+  /** That body comes too slowly for all those that wait for it. */
+  endSlowBody(): void
 }
 
 /** How often a closed gate looks whether other lanes have made room. */
 const lookMs = 5
+/** Before the speed of the body that may pass is judged. */
+const passageGraceSeconds = 2
 
 /**
  * Where a lane's sockets meet the budgets: it closes when a bound is passed, no socket of the lane is read while it is closed,
@@ -21,12 +25,15 @@ export class BudgetGate {
   closed = false
   private timer: NodeJS.Timeout | undefined
   private holder: GatedConnection | undefined
+  private passageBytes = 0
+  private passageSeconds = 0
   private bodies = 0
 
   constructor(
     private readonly budget: ListenerBudget,
     private readonly connections: ReadonlySet<GatedConnection>,
     private readonly counters: ListenerCounters,
+    private readonly passageBytesPerSecondMin: number,
   ) {}
 
   /** Numbers bodies in the order in which they began. */
@@ -36,6 +43,7 @@ export class BudgetGate {
 
   /** Bytes of a request body are in memory. */
   bodyArrived(connection: GatedConnection, bytes: number): void {
+    if (this.holder === connection) this.passageBytes += bytes
     if (this.budget.requests.add(bytes)) return
     if (!this.closed) this.close()
     else if (this.holder !== connection) connection.holdForBudget(true)
@@ -71,6 +79,13 @@ export class BudgetGate {
     if (this.closed) this.look()
   }
 
+  /** Once a second. */
+  sweep(): void {
+    if (this.holder === undefined) return
+    const seconds = ++this.passageSeconds - passageGraceSeconds
+    if (seconds > 0 && this.passageBytes < seconds * this.passageBytesPerSecondMin) this.holder.endSlowBody()
+  }
+
   stop(): void {
     clearInterval(this.timer)
     if (this.holder !== undefined) this.budget.requests.givePassageBack()
@@ -103,6 +118,8 @@ export class BudgetGate {
     }
     if (oldest === undefined || !this.budget.requests.takePassage()) return
     this.holder = oldest
+    this.passageBytes = 0
+    this.passageSeconds = 0
     oldest.holdForBudget(false)
   }
 }

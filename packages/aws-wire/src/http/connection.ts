@@ -33,6 +33,10 @@ export class Connection implements GatedConnection {
     return this.protocol?.partialBodySince
   }
 
+  endSlowBody(): void {
+    this.protocol?.endSlowBody()
+  }
+
   holdForBudget(held: boolean): void {
     if (held) this.holdFor(hold.budget)
     else this.letGo(hold.budget)
@@ -60,7 +64,7 @@ export class Connection implements GatedConnection {
   }
 
   timeOut(): void {
-    this.core.counters.connectionsTimedOut++
+    this.core.counters.timedOut++
     this.socket.destroy()
   }
 

@@ -28,7 +28,12 @@ export class Http1Answers {
     private readonly settled: () => void,
   ) {
     this.progressAt = connection.core.second
-    socket.on('drain', () => this.drained())
+    socket.on('drain', this.onDrain)
+  }
+
+  /** Somebody else answers on this connection from now on. */
+  detach(): void {
+    this.socket.off('drain', this.onDrain)
   }
 
   push(exchange: Exchange): void {
@@ -157,7 +162,7 @@ export class Http1Answers {
     })
   }
 
-  private drained(): void {
+  private readonly onDrain = (): void => {
     this.progressAt = this.connection.core.second
     this.account()
   }

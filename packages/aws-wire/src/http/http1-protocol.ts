@@ -8,6 +8,7 @@ import { Http1Answers } from './http1-answers.js'
 import { type Head, type HeadFault, readHead } from './http1-head.js'
 import { refusal } from './http1-response.js'
 import type { Protocol } from './listener-core.js'
+import { isSlowBody } from './listener-limits.js'
 
 /** How long a connection that the listener has ended may take to end on the client's side: what he still sends is thrown away. */
 const lingerSeconds = 5
@@ -68,12 +69,15 @@ export class Http1Protocol implements Protocol {
       this.bodyBegan++
     } else if (this.closing) {
       if (this.answers.depth === 0 && second - since > lingerSeconds) this.socket.destroy()
-    } else if (this.head !== undefined) {
-      const bodySeconds = limits.bodyStallSeconds + this.head.contentLength / limits.bodyBytesPerSecondMin
-      if (second - since > limits.bodyStallSeconds || second - this.bodyBegan > bodySeconds) this.timeOut()
+    } else if (this.body !== undefined) {
+      if (isSlowBody(limits, second - since, second - this.bodyBegan, this.body.receivedBytes)) this.timeOut()
     } else if (this.rest !== undefined) {
       if (second - since > limits.headSeconds) this.timeOut()
     } else if (this.answers.depth === 0 && second - since > limits.idleSeconds) connection.timeOut()
+  }
+
+  endSlowBody(): void {
+    this.timeOut()
   }
 
   drain(): void {
@@ -203,7 +207,7 @@ export class Http1Protocol implements Protocol {
   }
 
   private timeOut(): void {
-    this.connection.core.counters.connectionsTimedOut++
+    this.connection.core.counters.timedOut++
     this.releaseBody()
     this.rest = undefined
     this.refuse(408)
@@ -223,8 +227,8 @@ export class Http1Protocol implements Protocol {
     const rest = this.rest as Buffer
     this.rest = undefined
     this.connection.core.counters.http1Foreign++
-    this.socket.removeAllListeners('data').removeAllListeners('end').removeListener('close', this.onClose)
-    this.socket.removeAllListeners('drain')
+    this.socket.off('data', this.onData).off('end', this.onEnd).off('close', this.onClose)
+    this.answers.detach()
     this.handOver(this.connection, this.socket, this.peer, rest)
   }
 

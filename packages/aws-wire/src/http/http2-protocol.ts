@@ -78,6 +78,10 @@ export class Http2Protocol implements Protocol {
     for (const stream of this.streams) stream.sweep(held)
   }
 
+  endSlowBody(): void {
+    this.oldestPartial()?.timeOut()
+  }
+
   drain(): void {
     this.session.close()
   }

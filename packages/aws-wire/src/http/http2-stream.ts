@@ -6,6 +6,7 @@ import { Exchange } from './exchange.js'
 import { RawHeaders } from './head-headers.js'
 import { bodyLength, mayHaveBody } from './http1-response.js'
 import type { Http2Protocol } from './http2-protocol.js'
+import { isSlowBody } from './listener-limits.js'
 import { pump, sliceBytes } from './pump.js'
 import type { WireBody, WireResponse } from './request.js'
 
@@ -13,14 +14,12 @@ import type { WireBody, WireResponse } from './request.js'
 export class Http2Stream {
   partialBodySince: number | undefined
   private body: BodyCollector | undefined
-  private bodySecondsMax = 0
   private exchange: Exchange | undefined
-  private answering = false
   private heldBytes = 0
   private gone = false
   /** In the listener's seconds: of the last byte that came or went, and of the first. */
   private since: number
-  private readonly began: number
+  private began: number
   private readonly departure = new Departure()
 
   constructor(
@@ -44,7 +43,6 @@ export class Http2Stream {
     if (complete) return this.dispatch(method, target, named, emptyBody())
     const body = new BodyCollector(lengthMax)
     this.body = body
-    this.bodySecondsMax = limits.bodyStallSeconds + lengthMax / limits.bodyBytesPerSecondMin
     this.partialBodySince = gate.nextBody()
     this.stream.on('data', this.onData)
     this.stream.on('end', () => {
@@ -56,12 +54,19 @@ export class Http2Stream {
 
   sweep(held: boolean): void {
     const { second, limits } = this.owner.core
-    if (held) this.since = second
+    if (held) {
+      this.since = second
+      this.began++
+    }
     const waited = second - this.since
-    if (this.body !== undefined && (waited > limits.bodyStallSeconds || second - this.began > this.bodySecondsMax))
-      this.refuse(408)
-    else if (this.answering && this.stream.writableLength > 0 && waited > limits.sendStallSeconds)
-      this.reset(constants.NGHTTP2_CANCEL)
+    if (this.body !== undefined) {
+      if (isSlowBody(limits, waited, second - this.began, this.body.receivedBytes)) this.timeOut()
+    } else if (this.stream.writableLength > 0 && waited > limits.sendStallSeconds) this.reset(constants.NGHTTP2_CANCEL)
+  }
+
+  timeOut(): void {
+    this.owner.core.counters.timedOut++
+    this.refuse(408)
   }
 
   private readonly onData = (chunk: Buffer): void => {
@@ -101,7 +106,6 @@ export class Http2Stream {
     if (this.stream.destroyed) return
     const { core } = this.owner
     this.since = core.second
-    this.answering = true
     this.heldBytes = bodyLength(response.body)
     core.gate.answersHeld(this.heldBytes)
     try {

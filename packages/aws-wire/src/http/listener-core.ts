@@ -24,6 +24,8 @@ export type ListenerReport = (problem: { readonly what: string; readonly error: 
 export interface Protocol {
   /** See `GatedConnection`. */
   readonly partialBodySince: number | undefined
+  /** See `GatedConnection`. */
+  endSlowBody(): void
   /** Once a second: ends what has taken too long. */
   sweep(): void
   /** Answers what is in flight, takes nothing new, closes then. */

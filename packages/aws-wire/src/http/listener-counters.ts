@@ -4,7 +4,8 @@ export interface ListenerCounters {
   connectionsAccepted: number
   /** Closed at once: too many were open. */
   connectionsRefused: number
-  connectionsTimedOut: number
+  /** Connections, or streams of HTTP/2, that took too long for anything. */
+  timedOut: number
   tlsFailed: number
   http1Requests: number
   /** HTTP/1.1 connections handed to `node:http`. */
@@ -22,7 +23,7 @@ export function newCounters(): ListenerCounters {
     connectionsOpen: 0,
     connectionsAccepted: 0,
     connectionsRefused: 0,
-    connectionsTimedOut: 0,
+    timedOut: 0,
     tlsFailed: 0,
     http1Requests: 0,
     http1Foreign: 0,

@@ -18,8 +18,10 @@ export interface ListenerLimits {
   readonly headSeconds: number
   /** Without a byte of a body that is awaited. */
   readonly bodyStallSeconds: number
-  /** On the whole a body comes at least this fast. */
+  /** After that time a body must have come at least this fast on the whole. */
   readonly bodyBytesPerSecondMin: number
+  /** And this fast, after two seconds, where the budget lets only this one body pass, and all others wait for it. */
+  readonly passageBytesPerSecondMin: number
   /** Without a byte taken of an answer that is under way. */
   readonly sendStallSeconds: number
   /** Between requests. Longer than the pools of the AWS SDKs keep a connection, so that the client closes first. */
@@ -36,7 +38,15 @@ export const defaultListenerLimits: ListenerLimits = {
   unsentBytesMax: 1024 * 1024,
   headSeconds: 20,
   bodyStallSeconds: 20,
-  bodyBytesPerSecondMin: 64 * 1024,
+  bodyBytesPerSecondMin: 16 * 1024,
+  passageBytesPerSecondMin: 256 * 1024,
   sendStallSeconds: 60,
   idleSeconds: 300,
+}
+
+/** `silentSeconds`: since the last byte; `seconds`: since the first, those not counted in which the listener did not read. */
+export function isSlowBody(limits: ListenerLimits, silentSeconds: number, seconds: number, receivedBytes: number): boolean {
+  return (
+    silentSeconds > limits.bodyStallSeconds || seconds > limits.bodyStallSeconds + receivedBytes / limits.bodyBytesPerSecondMin
+  )
 }

@@ -35,10 +35,11 @@ export class Listener {
   constructor(options: ListenerOptions) {
     const connections = new Set<Connection>()
     const counters = newCounters()
+    const limits = { ...defaultListenerLimits, ...options.limits }
     this.core = {
       handler: options.handler,
-      limits: { ...defaultListenerLimits, ...options.limits },
-      gate: new BudgetGate(options.budget, connections, counters),
+      limits,
+      gate: new BudgetGate(options.budget, connections, counters, limits.passageBytesPerSecondMin),
       counters,
       report: options.report,
       connections,
@@ -104,6 +105,7 @@ export class Listener {
 
   private tick(): void {
     this.core.second++
+    this.core.gate.sweep()
     for (const connection of this.core.connections) connection.sweep()
   }
 
