@@ -8,6 +8,10 @@ export interface ControlPlaneConfig {
   readonly stateDelayMs: number
   /** Shards that an account may have in a region. */
   readonly shardQuota: number
+  /** On-demand streams that an account may have in a region. */
+  readonly onDemandStreamQuota: number
+  /** Streams of an account that may be CREATING at a time in a region. */
+  readonly creatingStreamsMax: number
   /** `off`: no call rates; quotas stay. */
   readonly rateLimits: 'on' | 'off'
 }

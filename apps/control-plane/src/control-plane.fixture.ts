@@ -2,24 +2,10 @@ import type { KinesisOperations } from '@millrace/aws-models'
 import type { AccountId, DomainError, Principal, Region, Result } from '@millrace/model'
 import { createLogger } from '@millrace/service-kit'
 import type { ClusterStateUpdate } from '@millrace/streams'
-import { startTestPostgres, type TestPostgres } from '@millrace/testkit'
+import type { TestPostgres } from '@millrace/testkit'
 import type { ControlPlaneConfig } from './config.js'
 import { type ControlPlaneService, createControlPlane } from './control-plane.js'
-
-export const account = '000000000000' as AccountId
-export const region = 'us-east-1' as Region
-
-export class ManualClock {
-  constructor(private now = Date.UTC(2030, 0, 1)) {}
-
-  nowMs(): number {
-    return this.now
-  }
-
-  advance(ms: number): void {
-    this.now += ms
-  }
-}
+import { account, ManualClock, region } from './stream/stream.fixture.js'
 
 const config: ControlPlaneConfig = {
   accountId: account,
@@ -27,6 +13,8 @@ const config: ControlPlaneConfig = {
   rootSecretAccessKey: undefined,
   stateDelayMs: 200,
   shardQuota: 20_000,
+  onDemandStreamQuota: 50,
+  creatingStreamsMax: 5,
   rateLimits: 'off',
 }
 
@@ -91,5 +79,3 @@ export class TestControlPlane {
     await this.settle()
   }
 }
-
-export { startTestPostgres }

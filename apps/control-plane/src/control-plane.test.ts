@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { TestPostgres } from '@millrace/testkit'
-import { startTestPostgres, TestControlPlane } from './control-plane.fixture.js'
+import { startTestPostgres, type TestPostgres } from '@millrace/testkit'
+import { TestControlPlane } from './control-plane.fixture.js'
 
 let postgres: TestPostgres
 before(async () => {

@@ -53,7 +53,7 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
   const directory = new StreamDirectory()
   const secrets = { credentials: [credentialEntry(rootCredentials)], iteratorKey }
   const publisher = new StatePublisher(secrets, spreadOverLanes(lanes), logger)
-  const writer = new StreamWriter(new PrismaStreamRepository(database), directory, publisher, logger)
+  const writer = new StreamWriter(new PrismaStreamRepository(database), directory, publisher, clock, logger)
   const statusClock = new StatusClock(directory, writer, clock, logger)
   writer.onSettled = () => statusClock.schedule()
   await statusClock.advance()

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { parseSequenceNumber } from '@millrace/streams'
 import { startTestPostgres, type TestPostgres } from '@millrace/testkit'
-import { account, TestControlPlane } from '../control-plane.fixture.js'
+import { TestControlPlane } from '../control-plane.fixture.js'
+import { account } from '../stream/stream.fixture.js'
 
 let postgres: TestPostgres
 before(async () => {
@@ -124,20 +125,20 @@ test('an account has so many shards in a region and no more', () =>
     { shardQuota: 10 },
   ))
 
-test('an account has fifty on-demand streams in a region and no more', () =>
-  onPlane(async (plane) => {
-    for (let i = 0; i < 50; i++) {
-      await plane.output('CreateStream', { StreamName: `s${i}` })
-      if (i % 5 === 4) await plane.settle()
-    }
-    assert.deepEqual(await plane.refusal('CreateStream', { StreamName: 'more' }), {
-      kind: 'LimitExceeded',
-      message:
-        'This request would exceed the on-demand stream limit for the account 000000000000 in us-east-1. Current on-demand stream ' +
-        'count for the account: 50. Limit: 50.',
-    })
-    await plane.output('CreateStream', { StreamName: 'more', ShardCount: 1 })
-  }))
+test('an account has so many on-demand streams in a region and no more', () =>
+  onPlane(
+    async (plane) => {
+      for (const name of ['a', 'b', 'c']) await plane.output('CreateStream', { StreamName: name })
+      assert.deepEqual(await plane.refusal('CreateStream', { StreamName: 'd' }), {
+        kind: 'LimitExceeded',
+        message:
+          'This request would exceed the on-demand stream limit for the account 000000000000 in us-east-1. Current on-demand ' +
+          'stream count for the account: 3. Limit: 3.',
+      })
+      await plane.output('CreateStream', { StreamName: 'd', ShardCount: 1 })
+    },
+    { onDemandStreamQuota: 3 },
+  ))
 
 test('members that do not go together are refused', () =>
   onPlane(async (plane) => {

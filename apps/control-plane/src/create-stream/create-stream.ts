@@ -2,7 +2,7 @@ import { type Clock, err, ok, type StreamName } from '@millrace/model'
 import type { ControlPlaneConfig } from '../config.js'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
 import type { StreamWriter } from '../stream/stream-writer.js'
-import { creationRefusal } from './creation-refusal.js'
+import { creationRefusal, type Quotas } from './creation-refusal.js'
 import { newStream } from './new-stream.js'
 import { streamShape } from './stream-shape.js'
 import { tagProblem } from './tag-rules.js'
@@ -11,7 +11,7 @@ export class CreateStream implements LifecycleOperation<'CreateStream'> {
   constructor(
     private readonly writer: StreamWriter,
     private readonly clock: Clock,
-    private readonly config: Pick<ControlPlaneConfig, 'shardQuota' | 'stateDelayMs'>,
+    private readonly config: Quotas & Pick<ControlPlaneConfig, 'stateDelayMs'>,
   ) {}
 
   async handle({ account, region, input }: Call<'CreateStream'>): Promise<Answer<'CreateStream'>> {
@@ -21,11 +21,10 @@ export class CreateStream implements LifecycleOperation<'CreateStream'> {
     const tags = Object.entries(input.Tags ?? {})
     const problem = tagProblem(tags, address, tags.length)
     if (problem) return err({ kind: 'InvalidArgument', message: problem })
-    const { shardQuota, stateDelayMs } = this.config
     const done = await this.writer.change((directory) => {
-      const refusal = creationRefusal(directory, address, shape.value, shardQuota)
+      const refusal = creationRefusal(directory, address, shape.value, this.config)
       if (refusal) return err(refusal)
-      const creation = { account, region, nowMs: this.clock.nowMs(), stateDelayMs }
+      const creation = { account, region, nowMs: this.clock.nowMs(), stateDelayMs: this.config.stateDelayMs }
       return ok([{ kind: 'created', after: newStream(input, shape.value, creation) }])
     })
     return done.ok ? ok(undefined) : done

@@ -1,40 +1,47 @@
 import type { StreamMetadata } from '@millrace/metadata'
-import { type DomainError, limits, type StreamAddress } from '@millrace/model'
+import type { DomainError, StreamAddress } from '@millrace/model'
+import type { ControlPlaneConfig } from '../config.js'
 import { openShardCount } from '../shard/shard-life.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
 import type { StreamShape } from './stream-shape.js'
+
+export type Quotas = Pick<ControlPlaneConfig, 'shardQuota' | 'onDemandStreamQuota' | 'creatingStreamsMax'>
 
 /** Why the account cannot have this stream now; undefined where it can. */
 export function creationRefusal(
   directory: StreamDirectory,
   address: StreamAddress,
   shape: StreamShape,
-  shardQuota: number,
+  quotas: Quotas,
 ): DomainError | undefined {
   const { account, region, name } = address
   if (directory.find(address)) return { kind: 'StreamAlreadyExists', stream: name, account }
   const others = [...directory.in(account, region)]
   const message =
-    tooManyCreating(address, others) ??
-    (shape.mode === 'ON_DEMAND' ? tooManyOnDemand(address, others) : undefined) ??
-    tooManyShards(address, others, shape.shardCount, shardQuota)
+    tooManyCreating(address, others, quotas.creatingStreamsMax) ??
+    (shape.mode === 'ON_DEMAND' ? tooManyOnDemand(address, others, quotas.onDemandStreamQuota) : undefined) ??
+    tooManyShards(address, others, shape.shardCount, quotas.shardQuota)
   return message === undefined ? undefined : { kind: 'LimitExceeded', message }
 }
 
-function tooManyCreating({ account }: StreamAddress, others: readonly StreamMetadata[]): string | undefined {
-  if (others.filter((other) => other.status === 'CREATING').length < limits.creatingStreamsMax) return undefined
+function tooManyCreating({ account }: StreamAddress, others: readonly StreamMetadata[], max: number): string | undefined {
+  if (others.filter((other) => other.status === 'CREATING').length < max) return undefined
   return (
     'This request would have exceed the limit on the number of streams that can simultaneously be in CREATING or DELETING for the ' +
-    `account ${account}. Limit: ${limits.creatingStreamsMax}.`
+    `account ${account}. Limit: ${max}.`
   )
 }
 
-function tooManyOnDemand({ account, region }: StreamAddress, others: readonly StreamMetadata[]): string | undefined {
+function tooManyOnDemand(
+  { account, region }: StreamAddress,
+  others: readonly StreamMetadata[],
+  quota: number,
+): string | undefined {
   const current = others.filter((other) => other.mode === 'ON_DEMAND').length
-  if (current < limits.onDemandStreamsMax) return undefined
+  if (current < quota) return undefined
   return (
     `This request would exceed the on-demand stream limit for the account ${account} in ${region}. Current on-demand stream count ` +
-    `for the account: ${current}. Limit: ${limits.onDemandStreamsMax}.`
+    `for the account: ${current}. Limit: ${quota}.`
   )
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startTestPostgres, type TestPostgres } from '@millrace/testkit'
-import { account, TestControlPlane } from '../control-plane.fixture.js'
+import { TestControlPlane } from '../control-plane.fixture.js'
+import { account } from '../stream/stream.fixture.js'
 
 let postgres: TestPostgres
 before(async () => {

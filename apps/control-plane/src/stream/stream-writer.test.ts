@@ -6,12 +6,17 @@ import { createLogger } from '@millrace/service-kit'
 import type { ClusterStateUpdate } from '@millrace/streams'
 import { spreadOverLanes } from '../cluster-state/shard-placement.js'
 import { StatePublisher } from '../cluster-state/state-publisher.js'
-import { stream } from './stream.fixture.js'
+import { ManualClock, stream } from './stream.fixture.js'
 import { StreamDirectory } from './stream-directory.js'
 import { type Decision, StreamWriter } from './stream-writer.js'
 
+/** How long the database is waited for. */
+const patienceMs = 5_001
+
 /** Stores in memory, and fails as it is told: before or after it has stored. */
 class FaultyRepository implements StreamRepository {
+  constructor(private readonly clock: ManualClock) {}
+
   failure: 'none' | 'before' | 'after' = 'none'
   stored: StreamSnapshot = { revision: 1, streams: [] }
 
@@ -22,6 +27,7 @@ class FaultyRepository implements StreamRepository {
   async commit(change: StreamsChange): Promise<'committed' | 'superseded'> {
     const { failure } = this
     this.failure = 'none'
+    if (failure !== 'none') this.clock.advance(patienceMs)
     if (failure === 'before') throw new DatabaseUnavailable('away')
     if (change.revision !== this.stored.revision) return 'superseded'
     const added = change.streams.flatMap((one) => (one.kind === 'created' ? [one.after] : []))
@@ -32,13 +38,14 @@ class FaultyRepository implements StreamRepository {
 }
 
 function setUp() {
-  const repository = new FaultyRepository()
+  const clock = new ManualClock()
+  const repository = new FaultyRepository(clock)
   const directory = new StreamDirectory()
   const logger = createLogger({ write: () => {} })
   const publisher = new StatePublisher({ credentials: [], iteratorKey: new Uint8Array() }, spreadOverLanes(1), logger)
   const updates: ClusterStateUpdate[] = []
   publisher.watch((update) => void updates.push(update))
-  return { repository, directory, updates, writer: new StreamWriter(repository, directory, publisher, logger) }
+  return { repository, directory, updates, writer: new StreamWriter(repository, directory, publisher, clock, logger) }
 }
 
 const creating =
@@ -98,6 +105,16 @@ test('more than a thousand waiting changes are refused', async () => {
   assert.ok(!last.ok && last.error.kind === 'Unavailable' && last.error.outcome === 'none')
   assert.equal(answers.filter((answer) => answer.ok).length, 1_000)
   assert.ok((await writer.change(() => ok([]))).ok)
+})
+
+test('what waited behind a database that was away is refused, and not asked of it in turn', async () => {
+  const { repository, directory, writer } = setUp()
+  repository.failure = 'before'
+  const answers = await Promise.all(['a', 'b', 'c'].map((name) => writer.change(creating(name))))
+  const outcomes = answers.map((answer) => !answer.ok && answer.error.kind === 'Unavailable' && answer.error.outcome)
+  assert.deepEqual(outcomes, ['unknown', 'none', 'none'])
+  assert.ok((await writer.change(creating('b'))).ok)
+  assert.deepEqual(names(directory), ['b'])
 })
 
 test('a decision that throws leaves the writer working', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { DatabaseUnavailable, type StreamChange, type StreamRepository } from '@millrace/metadata'
-import { type DomainError, err, ok, type Result } from '@millrace/model'
+import { type Clock, type DomainError, err, ok, type Result } from '@millrace/model'
 import type { Logger } from '@millrace/service-kit'
 import type { StatePublisher } from '../cluster-state/state-publisher.js'
 import type { StreamDirectory } from './stream-directory.js'
@@ -9,6 +9,8 @@ import type { StreamDirectory } from './stream-directory.js'
 export type Decision = (directory: StreamDirectory) => Result<readonly StreamChange[], DomainError>
 
 const waitingMax = 1_000
+/** A change that could not begin within it is refused: whoever asked for it will not wait much longer. */
+const waitMaxMs = 5_000
 /** How often a change is decided anew because another writer was faster. */
 const attemptsMax = 5
 
@@ -28,13 +30,15 @@ export class StreamWriter {
     private readonly repository: StreamRepository,
     private readonly directory: StreamDirectory,
     private readonly publisher: StatePublisher,
+    private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
 
   change(decide: Decision): Promise<Result<void, DomainError>> {
     if (this.waiting >= waitingMax) return Promise.resolve(unavailable('none', 'too many changes are waiting'))
     this.waiting++
-    const done = this.last.then(() => this.carryOut(decide))
+    const latestMs = this.clock.nowMs() + waitMaxMs
+    const done = this.last.then(() => this.carryOut(decide, latestMs))
     this.last = done
       .catch(() => {})
       .then(() => {
@@ -49,7 +53,8 @@ export class StreamWriter {
     await this.last
   }
 
-  private async carryOut(decide: Decision): Promise<Result<void, DomainError>> {
+  private async carryOut(decide: Decision, latestMs: number): Promise<Result<void, DomainError>> {
+    if (this.clock.nowMs() > latestMs) return unavailable('none', 'the changes before it took too long')
     try {
       for (let attempt = 0; attempt < attemptsMax; attempt++) {
         if (this.isStale) await this.readAgain()

@@ -6,6 +6,18 @@ export const account = '000000000000' as AccountId
 export const region = 'us-east-1' as Region
 export const createdMs = Date.UTC(2030, 0, 1)
 
+export class ManualClock {
+  constructor(private now = Date.UTC(2030, 0, 1)) {}
+
+  nowMs(): number {
+    return this.now
+  }
+
+  advance(ms: number): void {
+    this.now += ms
+  }
+}
+
 let streams = 0
 
 export function shard(index: number, given: Partial<ShardMetadata> = {}): ShardMetadata {

@@ -32,6 +32,18 @@ export const settings = {
     { min: 0, max: 1_000_000 },
     'shards that an account may have in a region',
   ),
+  onDemandStreamQuota: integer(
+    'MILLRACE_ON_DEMAND_STREAM_QUOTA',
+    limits.onDemandStreamsMax,
+    { min: 0, max: 1_000_000 },
+    'on-demand streams that an account may have in a region',
+  ),
+  creatingStreamsMax: integer(
+    'MILLRACE_CREATING_STREAMS_MAX',
+    limits.creatingStreamsMax,
+    { min: 1, max: 1_000_000 },
+    'streams of an account that may be CREATING at a time in a region',
+  ),
   rateLimits: choice('MILLRACE_LIMITS', ['on', 'off'], '`off` lifts all throughput and call-rate limits; quotas stay'),
   lanes: optionalInteger('MILLRACE_LANES', { min: 1, max: 64 }, 'fits the cores', 'event loops that own shards'),
   requestBytesMax: integer('MILLRACE_REQUEST_BYTES_MAX', 256 * mebibyte, bytes, 'all request bodies in flight together'),
