@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { renameDurably, writeDurably } from './durable-file.js'
 import type { Place } from './place.js'
 import { runAsUser } from './run-as.js'
+import { syncMethod } from './server-settings.js'
 
 /** A database cluster on disk. */
 export interface Cluster {
@@ -39,6 +40,7 @@ async function create(place: Place, dataDirectory: string, passwordFile: string)
     '--encoding=UTF8',
     '--no-locale',
     '--no-instructions',
+    `--sync-method=${syncMethod()}`,
   ])
   renameDurably(partial, dataDirectory)
 }

@@ -65,8 +65,7 @@ async function asOtherUser(runAs: RunAs & { kind: 'user' }, options: PlaceOption
       `the database in ${directory} cannot be run: user name spaces are refused, and user ${runAs.uid} cannot reach it`,
     )
   }
-  const other = folderElsewhere(options)
-  mkdirSync(other, { recursive: true, mode: 0o700 })
+  const other = makeFolderElsewhere(options)
   giveTo(runAs, other)
   writeDurably(join(directory, pointerName), other)
   logger.warn('user name spaces are refused here: the database lies in another folder', { directory: other, uid: runAs.uid })
@@ -74,9 +73,12 @@ async function asOtherUser(runAs: RunAs & { kind: 'user' }, options: PlaceOption
 }
 
 /** A name that is never used twice: a data directory that was deleted is a factory reset, and must not meet its old database. */
-function folderElsewhere({ directory, elsewhere = elsewhereDefault }: PlaceOptions): string {
+function makeFolderElsewhere({ directory, elsewhere = elsewhereDefault }: PlaceOptions): string {
   const wanted = createHash('sha256').update(directory).digest('hex').slice(0, 12)
-  return join(elsewhere, `${wanted}-${randomBytes(4).toString('hex')}`)
+  const folder = join(elsewhere, `${wanted}-${randomBytes(4).toString('hex')}`)
+  mkdirSync(elsewhere, { recursive: true, mode: 0o755 })
+  mkdirSync(folder, { mode: 0o700 })
+  return folder
 }
 
 async function asOwner(directory: string, options: PlaceOptions): Promise<Place> {

@@ -6,11 +6,12 @@ export function serverSettings(socketDirectory: string): string[] {
   return [
     'listen_addresses=',
     `port=${socketPort}`,
-    `unix_socket_directories=${socketDirectory}`,
+    `unix_socket_directories="${socketDirectory.replaceAll('"', '""')}"`,
     'unix_socket_permissions=0700',
     'fsync=on',
     'full_page_writes=on',
     'synchronous_commit=on',
+    `recovery_init_sync_method=${syncMethod()}`,
     'max_connections=40',
     'shared_buffers=64MB',
     'max_wal_size=256MB',
@@ -26,4 +27,9 @@ export function serverSettings(socketDirectory: string): string[] {
     'log_min_messages=log',
     'log_checkpoints=off',
   ]
+}
+
+/** How a new database, or one that was not stopped, is put on disk whole: at one go where the system can, else file by file. */
+export function syncMethod(): 'syncfs' | 'fsync' {
+  return process.platform === 'linux' ? 'syncfs' : 'fsync'
 }

@@ -70,7 +70,7 @@ function processesIn(directory: string): number[] {
 }
 
 test('a database outlives its server, under a folder that only its owner may enter', async () => {
-  const directory = join(temporaryDirectory(), 'data dir', 'postgres')
+  const directory = join(temporaryDirectory(), 'data, "dir"', 'postgres')
   const first = await start(directory)
   await query(first.connection, 'CREATE TABLE kept AS SELECT 42 AS answer')
   await first.stop()
@@ -270,8 +270,7 @@ async function leaveBehind(directory: string): Promise<number> {
     console.log(postgres.pid)
   `
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [line] = await once(child.stdout, 'data')
+  const [line] = await Promise.race([once(child.stdout, 'data'), once(child, 'close')])
   child.kill('SIGKILL')
-  await once(child, 'close')
   return Number(line)
 }

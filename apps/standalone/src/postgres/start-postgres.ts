@@ -37,7 +37,7 @@ export interface StartOptions extends Partial<Pick<PlaceOptions, 'mayUseNamespac
 }
 
 /** After a kill the shared memory of the last run may be in use for a moment; what fails so often is broken. */
-const firstStartAttempts = 6
+const firstStartAttempts = 5
 const backoffMs = { first: 100, max: 5_000 }
 /** Whoever runs so long starts from the first backoff again. */
 const healthyMs = 30_000
