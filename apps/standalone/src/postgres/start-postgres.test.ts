@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import {
   existsSync,
@@ -19,7 +18,6 @@ import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createLogger, type Logger } from '@millrace/service-kit'
 import pg from 'pg'
-import { readClusterId, writeClusterId } from './cluster-id.js'
 import { type PostgresConnection, type RunningPostgres, type StartOptions, startPostgres } from './start-postgres.js'
 
 const isRoot = process.getuid?.() === 0
@@ -190,16 +188,6 @@ test('a server that cannot start is refused with the reason that Postgres gives'
   await (await start(directory)).stop()
   writeFileSync(join(directory, 'data', 'PG_VERSION'), '12\n')
   await assert.rejects(start(directory), /incompatible with server/)
-})
-
-test('the cluster id is absent until it is written, and cannot be written twice', async () => {
-  const postgres = await start(temporaryDirectory())
-  const id = randomUUID()
-  assert.equal(await readClusterId(postgres.connection), undefined)
-  await writeClusterId(postgres.connection, id)
-  assert.equal(await readClusterId(postgres.connection), id)
-  await assert.rejects(writeClusterId(postgres.connection, randomUUID()), /duplicate key/)
-  await postgres.stop()
 })
 
 const needsRoot = isRoot ? {} : { skip: 'only root has to run Postgres as somebody else' }
