@@ -52,10 +52,10 @@ const orders: StreamMetadata = {
 }
 
 /** Repositories on a new database; `commit` is as of what was loaded last. */
-async function setUp() {
+async function setUp(patienceMs?: number) {
   const url = await postgres.createDatabase()
   await migrate(url)
-  const database = new Database(url, () => {})
+  const database = new Database(url, () => {}, patienceMs)
   await new PrismaInstallationRepository(database).clusterId()
   const repository = new PrismaStreamRepository(database)
   const commit = async (...streams: StreamChange[]) =>
@@ -168,7 +168,7 @@ test('what meets a database without room waits until there is room', async () =>
 })
 
 test('a database that stays away is reported as unavailable', async () => {
-  const { database, repository } = await setUp()
+  const { database, repository } = await setUp(300)
   await postgres.stop('immediate')
   await assert.rejects(repository.load(), DatabaseUnavailable)
   await postgres.start()

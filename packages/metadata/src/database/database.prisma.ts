@@ -5,11 +5,9 @@ import { PrismaClient } from '../generated/client.js'
 import { DatabaseUnavailable, isTransient } from './transient-failure.js'
 
 /** How long an operation waits for a database that restarts: a crash and the recovery after it take about two seconds. */
-const patienceMs = 5_000
+const patienceDefaultMs = 5_000
 const retryDelayMs = 100
 const connectionsMax = 5
-
-export type { PrismaClient }
 
 /** The database, as one service's repositories use it. */
 export class Database {
@@ -17,7 +15,11 @@ export class Database {
   private readonly pool: pg.Pool
 
   /** `onConnectionLost` is told of every connection that breaks; the pool replaces it. */
-  constructor(url: string, onConnectionLost: (reason: string) => void) {
+  constructor(
+    url: string,
+    onConnectionLost: (reason: string) => void,
+    private readonly patienceMs = patienceDefaultMs,
+  ) {
     this.pool = new pg.Pool({
       connectionString: url,
       max: connectionsMax,
@@ -30,11 +32,11 @@ export class Database {
   }
 
   /**
-   * Runs `work`, and again while the database is away or cannot, up to five seconds. So `work` must be safe to repeat after it may have been
-   * done. Throws DatabaseUnavailable when the time is over.
+   * Runs `work`, and again while the database is away or cannot, as long as its patience lasts. So `work` must be safe to repeat
+   * after it may have been done. Throws DatabaseUnavailable when the time is over.
    */
   async run<T>(work: (client: PrismaClient) => Promise<T>): Promise<T> {
-    const deadline = performance.now() + patienceMs
+    const deadline = performance.now() + this.patienceMs
     for (;;) {
       try {
         return await work(this.client)
