@@ -3,7 +3,7 @@ import { after, suite, test } from 'node:test'
 import { endpointOf } from './client/endpoint.js'
 import { freshRegion, type Json, Kinesis } from './client/kinesis.js'
 import { noServerOfOwn, Standalone } from './client/standalone.js'
-import { active, createStream, iterator, readAll } from './client/streams.js'
+import { active, createStream, iterator, readAll, until } from './client/streams.js'
 
 const ends: readonly (readonly [title: string, end: (server: Standalone) => Promise<unknown>])[] = [
   ['SIGTERM', async (server) => assert.equal(await server.stop(), 0, 'it exits with 0')],
@@ -68,7 +68,10 @@ for (const [signal, end] of ends) {
         }
       }
       const writers = Array.from({ length: 8 }, writer)
-      while (acknowledged.length < 200) await new Promise((resolve) => setTimeout(resolve, 5))
+      await until(
+        async () => acknowledged.length,
+        (count) => count >= 200,
+      )
       await end(own)
       going = false
       await Promise.all(writers)

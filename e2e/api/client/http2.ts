@@ -22,6 +22,7 @@ export class Http2Kinesis {
         ? connect(`http://${host}`)
         : await overTls(`https://${host}`, { host: hostname, port: Number(port), ...transport.options })
     await once(session, 'connect')
+    session.on('error', () => undefined)
     session.setLocalWindowSize(16 * 1024 * 1024)
     return new Http2Kinesis(session, kinesis)
   }

@@ -46,6 +46,8 @@ export class Wire {
     const secure = tls !== undefined || url.protocol === 'https:'
     const socket = secure ? connectTls({ ...where, ...tls }) : connectTcp({ ...where, noDelay: true })
     await once(socket, secure ? 'secureConnect' : 'connect')
+    // A connection that a failed test left open does not keep the process; who waits for it has a timer that does.
+    socket.unref()
     return new Wire(socket)
   }
 

@@ -27,7 +27,12 @@ export function kinesisApi(parts: {
     model: serviceModel('kinesis'),
     parts: {
       authenticate: (request) => parts.authenticate.caller(request),
-      authorize: (context, { input }) => parts.authorize.decide(context, input as object),
+      // The put operations name their stream beside the input, which their fast path never builds.
+      authorize: (context, { streamName, streamArn, input }) =>
+        parts.authorize.decide(
+          context,
+          input === undefined ? { StreamName: streamName, StreamARN: streamArn } : (input as object),
+        ),
       handlers: new Map([...lifecycleOperations.map((name) => [name, lifecycle] as const), ...Object.entries(parts.records)]),
     },
   }
