@@ -19,9 +19,12 @@ export function canonicalRequest(
   return `${method}\n${canonicalPath(path)}\n${query}\n${canonicalHeaders(headers, signedHeaders)}\n${signedHeaders}\n${bodySha256}`
 }
 
+/** Clients that speak HTTP/2 may sign `:authority` under that name (the JavaScript SDK does); it is received as `host`. */
 function canonicalHeaders(headers: SignedHeaders, signedHeaders: string): string {
   let lines = ''
-  for (const name of signedHeaders.split(';')) lines += `${name}:${trimAll(headers.get(name) ?? '')}\n`
+  for (const name of signedHeaders.split(';')) {
+    lines += `${name}:${trimAll(headers.get(name === ':authority' ? 'host' : name) ?? '')}\n`
+  }
   return lines
 }
 

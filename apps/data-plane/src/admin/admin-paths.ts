@@ -8,13 +8,14 @@ export interface AdminAnswers {
 
 /**
  * `GET /health` and `GET /metrics`, exact paths, unsigned, before AWS's rules. At the endpoint they are answered to loopback peers
- * only; with a listener of their own not at all here.
+ * only; with a listener of their own not at all here. `GET /console` is kept for a page that does not exist yet.
  */
 export function withAdminPaths(next: WireHandler, admin: AdminAnswers | undefined): WireHandler {
-  if (!admin) return next
   return (request) => {
-    const isAdmin = request.method === 'GET' && (request.target === '/health' || request.target === '/metrics')
-    return isAdmin && isLoopback(request.remoteAddress) ? answer(request, admin) : next(request)
+    if (request.method !== 'GET') return next(request)
+    if (request.target === '/console') return notFound
+    const isAdmin = request.target === '/health' || request.target === '/metrics'
+    return admin && isAdmin && isLoopback(request.remoteAddress) ? answer(request, admin) : next(request)
   }
 }
 

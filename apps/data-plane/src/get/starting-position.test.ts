@@ -51,7 +51,7 @@ test('a number of another shard, of another stream, or of none is refused with t
     /did not come from this stream\.$/,
   )
   assert.match(
-    messageOf(start('AT_SEQUENCE_NUMBER', '12')),
+    messageOf(start('AT_SEQUENCE_NUMBER', '9'.repeat(60))),
     /on shard shardId-000000000003 in stream s under account 000000000000 is invalid\.$/,
   )
 })

@@ -1,5 +1,5 @@
 import { type DomainError, err, ok, type Result, shardIdOf } from '@millrace/model'
-import { parseSequenceNumber, type ReadFrom, type ShardEntry, type StreamEntry } from '@millrace/streams'
+import { encodedSequence, parseSequenceNumber, type ReadFrom, type ShardEntry, type StreamEntry } from '@millrace/streams'
 
 /** How a request says where to begin: GetShardIterator's members, or SubscribeToShard's StartingPosition. */
 export interface StartingPosition {
@@ -27,11 +27,12 @@ export function startOffset(position: StartingPosition, context: StartingContext
 /** Counter 0 is the shard's start, before any record: AT and AFTER it read offset 0. A record at offset o has counter o + 1. */
 function byNumber(type: string, text: string, context: StartingContext): Result<ReadFrom, DomainError> {
   const { stream, shard } = context
-  const parts = parseSequenceNumber(text)
+  const encoded = encodedSequence(text)
   const used = `StartingSequenceNumber ${text} used in ${context.operation} on shard ${shardIdOf(shard.index)} in stream ${stream.name} under account ${stream.account}`
-  if (!parts) return invalid(`${used} is invalid.`)
-  if (parts.shard !== shard.index) return invalid(wrongShard(parts.shard, shard.index))
-  if (parts.creationSecond !== shard.creationSecond)
+  if (!encoded) return invalid(`${used} is invalid.`)
+  if (encoded.shard !== shard.index) return invalid(wrongShard(encoded.shard, shard.index))
+  const parts = parseSequenceNumber(text)
+  if (parts?.creationSecond !== shard.creationSecond)
     return invalid(`${used} is invalid because it did not come from this stream.`)
   const after = Number(parts.counter)
   const offset = type === 'AFTER_SEQUENCE_NUMBER' ? after : Math.max(0, after - 1)
@@ -61,7 +62,8 @@ function mismatch(type: string, needsNumber: boolean): DomainError {
 }
 
 function wrongShard(encoded: number, used: number): string {
-  return `Invalid StartingSequenceNumber. It encodes ${shardIdOf(encoded)}, while it was used in a call to a shard with ${shardIdOf(used)}`
+  const shown = encoded < 0 ? `shardId--${String(-encoded).padStart(11, '0')}` : shardIdOf(encoded)
+  return `Invalid StartingSequenceNumber. It encodes ${shown}, while it was used in a call to a shard with ${shardIdOf(used)}`
 }
 
 function invalid(message: string): Result<never, DomainError> {

@@ -26,7 +26,7 @@ export function booleanOf(text: string): boolean {
   throw new TypeMismatch(`'${upper}' can not be converted to an Boolean`)
 }
 
-/** A Date within what a Date holds; a time beyond it is cut to it. */
+/** The nearest millisecond: decimal seconds are not exact in binary. A time beyond what a Date holds is cut to it. */
 export function dateOf(ms: number): Date {
-  return new Date(Math.min(dateMsMax, Math.max(-dateMsMax, ms)))
+  return new Date(Math.round(Math.min(dateMsMax, Math.max(-dateMsMax, ms))))
 }

@@ -51,7 +51,8 @@ function entry(random: SeededRandom, oddity: number): PutInput {
 function streamMembers(random: SeededRandom, oddity: number): PutInput {
   const members = membersOf({})
   if (random.chance(80)) members.StreamName = usual(random, streamNames.slice(0, 3), streamNames, oddity)
-  if (random.chance(30)) members.StreamARN = usual(random, arns.slice(0, 1), arns, oddity)
+  const isNameless = members.StreamName === undefined && !random.chance(oddity)
+  if (isNameless || random.chance(30)) members.StreamARN = usual(random, arns.slice(0, 1), arns, oddity)
   if (random.chance(10)) members.DryRun = random.chance(50)
   if (random.chance(oddity)) members.StreamId = random.pick(['abcdefghij0123456789-abc', 'x'])
   if (random.chance(oddity)) members[random.pick(['StreamName', 'DryRun', 'Unknown'])] = odd(random)

@@ -91,7 +91,9 @@ export abstract class PutScan {
   /** Passes a string; returns where its bytes begin, and `to` is where they end. */
   protected abstract text(): number
 
-  private source(): PutSource {
+  /** A put that names no stream is the interpreter's to refuse. */
+  private source(): PutSource | undefined {
+    if (this.fields.streamName === undefined && this.fields.streamArn === undefined) return undefined
     const spans = scratch.slice(0, this.spansEnd)
     return new span.SpanPutSource(this.body, this.fields, spans, this.dataSpans())
   }

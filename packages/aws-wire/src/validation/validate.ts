@@ -12,26 +12,43 @@ const violationsMax = 10
 export function violationText(value: unknown, shape: StructureNode, javaPackage: string): string | undefined {
   const validation = new Validation(javaPackage)
   validation.structure(value as Record<string, unknown>, shape, '')
-  const { violations } = validation
+  const violations = validation.all()
   if (violations.length === 0) return undefined
   return `${violations.length} validation error${violations.length > 1 ? 's' : ''} detected: ${violations.join('; ')}`
 }
 
+const notNull = 'Member must not be null'
+
+function violation(shown: string, path: string, constraint: string): string {
+  return `Value ${shown} at '${path}' failed to satisfy constraint: ${constraint}`
+}
+
 class Validation {
-  readonly violations: string[] = []
+  private readonly violations: string[] = []
+  /** Such as are violations only beside others. */
+  private readonly besides: string[] = []
 
   constructor(private readonly javaPackage: string) {}
+
+  all(): readonly string[] {
+    return this.violations.length === 0 ? [] : [...this.violations, ...this.besides].slice(0, violationsMax)
+  }
 
   structure(value: Record<string, unknown>, shape: StructureNode, path: string): void {
     for (const member of shape.members) {
       if (this.isFull()) return
-      this.member(value[member.name], member, path + member.pathName)
+      const memberPath = path + member.pathName
+      if (value[member.name] !== undefined) this.value(value[member.name], member.shape, memberPath)
+      else this.absent(value, member, memberPath)
     }
   }
 
-  private member(value: unknown, { required, shape }: MemberNode, path: string): void {
-    if (value !== undefined) this.value(value, shape, path)
-    else if (required) this.report(value, shape, path, 'Member must not be null')
+  private absent(structure: Record<string, unknown>, { absence, shape }: MemberNode, path: string): void {
+    if (absence === 'violation beside others') {
+      if (this.besides.length < violationsMax) this.besides.push(violation('null', path, notNull))
+    } else if (absence === 'violation' || (absence !== 'allowed' && structure[absence.unless] === undefined)) {
+      this.report(undefined, shape, path, notNull)
+    }
   }
 
   private value(value: unknown, shape: ShapeNode, path: string): void {
@@ -53,14 +70,14 @@ class Validation {
   }
 
   private element(value: unknown, shape: ShapeNode, path: string): void {
-    if (value === undefined) this.report(value, shape, path, 'Member must not be null')
+    if (value === undefined) this.report(value, shape, path, notNull)
     else this.value(value, shape, path)
   }
 
   private report(value: unknown, shape: ShapeNode, path: string, constraint: string): void {
     if (this.isFull()) return
     const shown = shownValue(value, shape, this.javaPackage)
-    this.violations.push(`Value ${shown} at '${path}' failed to satisfy constraint: ${constraint}`)
+    this.violations.push(violation(shown, path, constraint))
   }
 
   private isFull(): boolean {
