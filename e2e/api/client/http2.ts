@@ -39,17 +39,14 @@ export class Http2Kinesis {
     const method = request.method ?? 'POST'
     const own: [string, string][] = [['content-type', request.type ?? jsonType]]
     if (request.operation !== undefined) own.push(['x-amz-target', `Kinesis_20131202.${request.operation}`])
-    const stream = this.session.request({
-      ':method': method,
-      ':path': '/',
-      ...(request.sign === false ? Object.fromEntries(own) : this.sign(method, own, body)),
-    })
-    stream.end(body)
-    const [headers] = (await once(stream, 'response')) as [Record<string, string | number>]
+    const headers = request.sign === false ? Object.fromEntries(own) : this.sign(method, own, body)
+    const stream = this.session.request({ ':method': method, ':path': '/', ...headers }, { endStream: body.length === 0 })
+    if (body.length > 0) stream.end(body)
+    const [response] = (await once(stream, 'response')) as [Record<string, string | number>]
     const chunks: Buffer[] = []
     for await (const chunk of stream) chunks.push(chunk as Buffer)
-    const entries = Object.entries(headers).map(([name, value]) => [name, String(value)] as const)
-    return new Reply(Number(headers[':status']), new Map(entries), Buffer.concat(chunks))
+    const entries = Object.entries(response).map(([name, value]) => [name, String(value)] as const)
+    return new Reply(Number(response[':status']), new Map(entries), Buffer.concat(chunks))
   }
 
   async call(operation: string, input: unknown): Promise<Reply> {

@@ -23,13 +23,14 @@ export async function create(kinesis: Kinesis, input: Record<string, unknown>): 
   if (answer.status !== 200) throw new Error(`CreateStream answered ${JSON.stringify(answer.body)}`)
 }
 
-/** The description of the stream once it is ACTIVE. */
+/** The description of the stream once it is ACTIVE; asked for again where it was asked for too often. */
 export async function active(kinesis: Kinesis, name: string): Promise<Json> {
-  const description = await until(
-    async () => (await kinesis.ok('DescribeStream', { StreamName: name })).StreamDescription,
-    ({ StreamStatus }) => StreamStatus === 'ACTIVE',
+  const { body } = await until(
+    () => kinesis.call('DescribeStream', { StreamName: name }),
+    ({ body }) => body.StreamDescription?.StreamStatus === 'ACTIVE' || !/^(LimitExceededException|undefined)$/.test(body.__type),
   )
-  return description
+  if (body.StreamDescription === undefined) throw new Error(`DescribeStream answered ${JSON.stringify(body)}`)
+  return body.StreamDescription
 }
 
 /** Resolves when the stream is not found any more. */
