@@ -1,19 +1,20 @@
-import { readdirSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { fileURLToPath } from 'node:url'
-import { rootCredentials, Standalone } from './client/standalone.js'
+import { rootCredentials, Standalone } from './api/client/standalone.js'
 
 /**
- * Runs the suite: `node dist/api/run.js [part of a file's name …]`. All files share one server unless they need one of their own;
- * with `MILLRACE_ENDPOINT` (and the AWS variables for the credentials) they speak to that endpoint instead.
+ * Runs the end-to-end tests: `node dist/run.js [part of a file's path …]`. All files of `api` share one server unless they need one of
+ * their own; with `MILLRACE_ENDPOINT` (and the AWS variables for the credentials) they speak to that endpoint instead.
  */
 const here = fileURLToPath(new URL('.', import.meta.url))
 const wanted = process.argv.slice(2)
-const files = readdirSync(here)
-  .filter((file) => file.endsWith('.test.js') && (wanted.length === 0 || wanted.some((part) => file.includes(part))))
+const files = globSync('{api,load}/*.test.js', { cwd: here })
+  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
   .map((file) => `${here}${file}`)
+  .sort()
 
 const server = process.env.MILLRACE_ENDPOINT === undefined ? await Standalone.start() : undefined
 if (server !== undefined) {
