@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core'
 import type { Endpoint } from './lanes.js'
 import { LifeCycle } from './life-cycle.js'
 import { readyMessage } from './ready-message.js'
-import { part, StandaloneModule } from './standalone.module.js'
+import { part, standaloneModule } from './standalone.module.js'
 import { StartRefused } from './start-refused.js'
 
 const loaded = loadConfig(process.env, process.cwd())
@@ -27,7 +27,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 try {
-  const module = StandaloneModule.of(config, life, logger)
+  const module = standaloneModule(config, life, logger)
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false })
   const { port, certificate } = app.get<Endpoint>(part.endpoint)
   const { rootCredentials } = app.get<ControlPlaneService>(part.controlPlane)

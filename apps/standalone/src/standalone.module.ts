@@ -21,57 +21,52 @@ export const part = {
   endpoint: Symbol('endpoint'),
 } as const
 
-/** All services in one process, their ports bound to one another. A part is started when what it needs runs, and stopped before it. */
 @Module({})
-export class StandaloneModule {
-  static of(config: Config, life: LifeCycle, logger: Logger): DynamicModule {
-    const lanes = config.lanes ?? defaultLanes()
-    return {
-      module: StandaloneModule,
-      providers: [
-        { provide: LifeCycle, useValue: life },
-        { provide: part.directory, useFactory: () => openDataDirectory(config.dataDirectory) },
-        {
-          provide: part.keeper,
-          inject: [LifeCycle, part.directory],
-          useFactory: (life: LifeCycle, directory: DataDirectory) => openKeeper(life, directory, config, logger),
+class StandaloneModule {}
+
+/** All services in one process, their ports bound to one another. A part is started when what it needs runs, and stopped before it. */
+export function standaloneModule(config: Config, life: LifeCycle, logger: Logger): DynamicModule {
+  const lanes = config.lanes ?? defaultLanes()
+  return {
+    module: StandaloneModule,
+    providers: [
+      { provide: LifeCycle, useValue: life },
+      { provide: part.directory, useFactory: () => openDataDirectory(config.dataDirectory) },
+      {
+        provide: part.keeper,
+        inject: [LifeCycle, part.directory],
+        useFactory: (life: LifeCycle, directory: DataDirectory) => openKeeper(life, directory, config, logger),
+      },
+      {
+        // After the keeper: whoever starts Postgres must hold the data directory.
+        provide: part.postgres,
+        inject: [LifeCycle, part.directory, part.keeper],
+        useFactory: async (life: LifeCycle, directory: DataDirectory) => {
+          const postgres = await startPostgres({ directory: directory.postgres, logger: logger.child({ part: 'postgres' }) })
+          life.onStop('postgres', () => postgres.stop())
+          return postgres
         },
-        {
-          // After the keeper: whoever starts Postgres must hold the data directory.
-          provide: part.postgres,
-          inject: [LifeCycle, part.directory, part.keeper],
-          useFactory: async (life: LifeCycle, directory: DataDirectory) => {
-            const postgres = await startPostgres({ directory: directory.postgres, logger: logger.child({ part: 'postgres' }) })
-            life.onStop('postgres', () => postgres.stop())
-            return postgres
-          },
+      },
+      {
+        provide: part.controlPlane,
+        inject: [LifeCycle, part.postgres, part.directory, part.keeper],
+        useFactory: async (life: LifeCycle, postgres: RunningPostgres, directory: DataDirectory, keeper: LogKeeper) => {
+          const url = databaseUrl(postgres.connection)
+          const service = await createControlPlane({ databaseUrl: url, clock: systemClock, config, lanes, logger })
+          life.onStop('control plane', () => service.stop())
+          await joinInstallation(service, keeper)
+          writeCredentials(directory.credentials, service.rootCredentials)
+          service.start()
+          return service
         },
-        {
-          provide: part.controlPlane,
-          inject: [LifeCycle, part.postgres, part.directory, part.keeper],
-          useFactory: async (life: LifeCycle, postgres: RunningPostgres, directory: DataDirectory, keeper: LogKeeper) => {
-            const url = databaseUrl(postgres.connection)
-            const service = await createControlPlane({ databaseUrl: url, clock: systemClock, config, lanes, logger })
-            life.onStop('control plane', () => service.stop())
-            await joinInstallation(service, keeper)
-            writeCredentials(directory.credentials, service.rootCredentials)
-            service.start()
-            return service
-          },
-        },
-        { provide: Admin, useFactory: () => new Admin() },
-        {
-          provide: part.endpoint,
-          inject: [LifeCycle, part.directory, part.keeper, part.controlPlane, Admin],
-          useFactory: (
-            life: LifeCycle,
-            directory: DataDirectory,
-            keeper: LogKeeper,
-            service: ControlPlaneService,
-            admin: Admin,
-          ) => openEndpoint(life, { directory, keeper, service, admin }, lanes, config, logger),
-        },
-      ],
-    }
+      },
+      { provide: Admin, useFactory: () => new Admin() },
+      {
+        provide: part.endpoint,
+        inject: [LifeCycle, part.directory, part.keeper, part.controlPlane, Admin],
+        useFactory: (life: LifeCycle, directory: DataDirectory, keeper: LogKeeper, service: ControlPlaneService, admin: Admin) =>
+          openEndpoint(life, { directory, keeper, service, admin }, lanes, config, logger),
+      },
+    ],
   }
 }

@@ -48,7 +48,8 @@ export class Tally {
   }
 
   result(job: LoadJob, resent: number): LoadResult {
-    if (this.endedMs === Number.POSITIVE_INFINITY) throw new Error(`over before its time: ${this.samples[0] ?? 'no error was seen'}`)
+    if (this.endedMs === Number.POSITIVE_INFINITY)
+      throw new Error(`over before its time: ${this.samples[0] ?? 'no error was seen'}`)
     return {
       requests: this.requests,
       records: this.records,
