@@ -65,4 +65,5 @@ export function assertReplyHeaders(reply: Pick<Reply, 'headers' | 'body'>): void
   assert.equal(bytes.toString('base64'), extended)
   assert.ok(bytes.length >= 64 && bytes.length <= 80, `x-amz-id-2 has ${bytes.length} bytes`)
   assert.equal(reply.headers.get('content-length'), String(reply.body.length))
+  assert.ok(Math.abs(Date.parse(reply.headers.get('date') ?? '') - Date.now()) < 60_000, `Date: ${reply.headers.get('date')}`)
 }

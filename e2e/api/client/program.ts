@@ -13,7 +13,13 @@ export const exists = (file: string, ...args: string[]): boolean =>
   spawnSync(file, args, { stdio: 'ignore', timeout: 60_000 }).status === 0
 
 /** Runs a client that is not part of this repository, with the endpoint's credentials and nobody's configuration. */
-export function runClient(kinesis: Kinesis, file: string, args: readonly string[], stdin = ''): Promise<Finished> {
+export function runClient(
+  kinesis: Kinesis,
+  file: string,
+  args: readonly string[],
+  stdin = '',
+  more: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
   const nowhere = `${tmpdir()}/millrace-e2e-no-such-file`
   const env = {
     PATH: process.env.PATH,
@@ -27,6 +33,7 @@ export function runClient(kinesis: Kinesis, file: string, args: readonly string[
     AWS_ENDPOINT_URL: kinesis.endpoint.url.href,
     AWS_PAGER: '',
     AWS_MAX_ATTEMPTS: '1',
+    ...more,
   }
   return new Promise((resolve) => {
     const child = execFile(file, args, { env, maxBuffer: 64 * 1024 * 1024, timeout: 120_000 }, (error, stdout, stderr) => {

@@ -30,11 +30,11 @@ export class Standalone {
     private server: StandaloneServer,
   ) {}
 
-  /** `env`: variables of the contract of `npm start`, over the suite's own (limits off, states last 200 ms). */
+  /** `env`: variables of the contract of `npm start`, over the suite's own (limits off, states last 200 ms); empty: none. */
   static async start(env: Readonly<Record<string, string>> = {}): Promise<Standalone> {
     const dataDir = await mkdtemp(join(tmpdir(), 'millrace-e2e-'))
     const port = await freePort()
-    const all = { ...environment, ...env }
+    const all = Object.fromEntries(Object.entries({ ...environment, ...env }).filter(([, value]) => value !== ''))
     return new Standalone(dataDir, port, all, await StandaloneServer.start({ dataDir, port, env: all }))
   }
 
@@ -45,6 +45,16 @@ export class Standalone {
   /** The certificate authority that the first start made. */
   get caFile(): string {
     return join(this.dataDir, 'tls', 'ca.pem')
+  }
+
+  /** What it made at its first start and keeps in its data directory. */
+  madeCredentials(): Credentials {
+    return this.server.credentials()
+  }
+
+  /** What it printed since its last start. */
+  printed(): string {
+    return this.server.log
   }
 
   async startAgain(): Promise<void> {
