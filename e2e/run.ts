@@ -25,6 +25,13 @@ if (server !== undefined) {
   process.env.AWS_SECRET_ACCESS_KEY = rootCredentials.secretAccessKey
 }
 
+// The server leads a process group of its own: a terminal's Ctrl-C does not reach it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    void Promise.resolve(server?.remove()).then(() => process.exit(130))
+  })
+}
+
 const count = { passed: 0, failed: 0, skipped: 0 }
 const events = run({ files, concurrency: Math.min(files.length, availableParallelism()), timeout: 600_000 })
 events.on('test:pass', (event) => {
