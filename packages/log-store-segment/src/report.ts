@@ -10,6 +10,8 @@ export type LogReport =
   | { readonly kind: 'writeFailed'; readonly segmentId: number; readonly reason: string }
   /** No new segment can be had; appends are refused until one can. */
   | { readonly kind: 'segmentRefused'; readonly reason: string }
+  /** The shard table could not be written, or files could not be removed; it is tried again. */
+  | { readonly kind: 'upkeepFailed'; readonly reason: string }
   /** Free space fell under the reserve (`isLow`), or is above it again. */
   | { readonly kind: 'space'; readonly isLow: boolean; readonly freeBytes: number }
 

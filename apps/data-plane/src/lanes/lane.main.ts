@@ -25,7 +25,7 @@ if (!parentPort) throw new Error('a lane is started by the data plane, not by ha
 const main = new PortRpc(parentPort as Channel)
 const log = sendLog(main, boot.address.lane)
 
-/** How often open shards are trimmed, so that files go when nothing in them lives. */
+/** How often shards are trimmed, so that files go when nothing in them lives. */
 const trimEveryMs = 10_000
 /** How often the log rolls segments by age and tells the keeper what was trimmed. */
 const tickEveryMs = 1000

@@ -49,9 +49,16 @@ export class LaneShards implements ShardOwner {
     for (const { id, retentionHours } of update.streams) this.eachOf(id, (shard) => shard.setTerms({ retentionHours }))
   }
 
-  /** Trims every open shard; called at an interval, so that files go when nothing in them lives. */
+  /** Trims every shard of the lane, also those that nobody asks for; called at an interval, so that files go when nothing in them lives. */
   trim(): void {
-    for (const id of this.streams.keys()) this.eachOf(id, (shard) => shard.trim())
+    const { map, address, store, clock } = this.parts
+    for (const { entry } of map.streams()) {
+      const horizonMs = clock.nowMs() - entry.retentionHours * 3_600_000
+      for (const { owner, index } of entry.shards) {
+        if (owner.node === address.node && owner.lane === address.lane)
+          store.trim({ streamId: entry.id, shard: index }, horizonMs)
+      }
+    }
   }
 
   private async appendPart(buffer: ArrayBuffer, part: AppendPart): Promise<AppendPartReply> {

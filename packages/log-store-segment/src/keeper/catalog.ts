@@ -56,6 +56,25 @@ export class Catalog {
     this.segments.delete(segmentId)
   }
 
+  /** Segments of which nothing can be read any more: what they hold is trimmed, or its stream is deleted. */
+  deadSegments(): number[] {
+    const dead: number[] = []
+    for (const { segmentId, shards } of this.segments.values()) {
+      if ([...shards].every(([keyText, summary]) => this.isDead(keyText, summary))) dead.push(segmentId)
+    }
+    return dead
+  }
+
+  private isDead(keyText: string, { lastArrivalMs }: ShardSummary): boolean {
+    const shard = this.shards.get(keyText)
+    return shard === undefined || lastArrivalMs < shard.trimBeforeMs
+  }
+
+  /** Forgets deleted streams of which no segment holds anything. Only while no lane is writing. */
+  forgetDeleted(held: ReadonlySet<StreamId>): void {
+    for (const streamId of this.deletedStreams) if (!held.has(streamId)) this.deletedStreams.delete(streamId)
+  }
+
   trim(key: ShardKey, beforeMs: number): void {
     if (this.deletedStreams.has(key.streamId)) return
     const shard = this.shardOf(keyTextOf(encodeShardKey(key)), key)

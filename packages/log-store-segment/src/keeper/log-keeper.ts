@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { type Clock, err, ok, type Result, type StreamId, systemClock } from '@millrace/model'
 import type { Channel } from '../channel/channel.js'
-import type { LaneMessage, LaneSettings, NumberedRequest, Replies } from '../channel/messages.js'
+import type { LaneMessage, LaneSettings, NumberedRequest, Replies, RolledSegment, SegmentAllotment } from '../channel/messages.js'
 import type { FileSystem } from '../file-system/file-system.js'
 import { nodeFileSystem } from '../file-system/node-file-system.js'
-import { segmentsPath } from '../format/names.js'
+import { directoryEntries } from '../format/directory.js'
+import { segmentPath, segmentsPath } from '../format/names.js'
+import { decodeShardKey } from '../format/shard-key.js'
 import type { Report } from '../report.js'
 import { Catalog } from './catalog.js'
+import { Departures } from './departures.js'
 import { readIdentity } from './identity.js'
 import { LaneLink } from './lane-link.js'
 import { Recovery } from './recovery.js'
@@ -62,7 +65,14 @@ export class LogKeeper {
   readonly logId: string
   private readonly lanes = new Set<LaneLink>()
   private spaceIsLow = false
-  private tableWrites: Promise<void> = Promise.resolve()
+  private tableWrites: Promise<boolean> = Promise.resolve(true)
+  private tableIsOld = false
+  /** Nothing of these lives: their files go when the table says so and no lane reads them. */
+  private readonly leaving = new Set<number>()
+  /** Allotted and not rolled. */
+  private readonly beingWritten = new Set<number>()
+  private readonly departures = new Departures()
+  private isTicking = false
 
   private constructor(
     private readonly options: Required<Pick<LogKeeperOptions, 'directory' | 'fileSystem' | 'clock' | 'report'>>,
@@ -86,6 +96,7 @@ export class LogKeeper {
     const catalog = new Catalog()
     if (table) catalog.addTable(table)
     for (const segment of recovered.segments) catalog.addSegment(segment)
+    catalog.forgetDeleted(streamsIn(recovered.segments))
     const state = { logId, generation: table?.generation ?? 0, nextSegmentId: recovered.nextSegmentId }
     const settings = { ...defaultLogSettings, ...options.settings }
     const keeper = new LogKeeper({ directory, fileSystem, clock, report }, settings, catalog, state, lock.release)
@@ -101,7 +112,17 @@ export class LogKeeper {
 
   /** To be called about every second. */
   async tick(): Promise<void> {
-    await this.watchSpace()
+    if (this.isTicking) return
+    this.isTicking = true
+    try {
+      await this.watchSpace()
+      await this.removeDead()
+      if (this.tableIsOld) await this.writeTable()
+    } catch (error) {
+      this.options.report({ kind: 'upkeepFailed', reason: (error as Error).message })
+    } finally {
+      this.isTicking = false
+    }
   }
 
   streams(): StreamId[] {
@@ -125,6 +146,7 @@ export class LogKeeper {
     else if (message.kind === 'attach') this.welcome(link)
     else if (message.kind === 'shardsTrimmed') for (const { shard, beforeMs } of message.trims) this.catalog.trim(shard, beforeMs)
     else if (message.kind === 'streamDeleted') this.deleteStream(message.streamId)
+    else if (message.kind === 'segmentsReleased') this.departures.released(link, message.replacement)
   }
 
   private welcome(link: LaneLink): void {
@@ -143,32 +165,78 @@ export class LogKeeper {
       case 'openShard':
         return this.catalog.shard(message.shard)
       case 'allotSegment':
-        return { segmentId: this.state.nextSegmentId++ }
+        return this.allot()
       case 'segmentRolled':
+        this.beingWritten.delete(message.segment.segmentId)
         this.catalog.addSegment(message.segment)
         await this.writeTable()
         return null
       case 'detach':
         this.lanes.delete(link)
+        this.departures.gone(link)
         return null
     }
   }
 
-  /** Writes the shard table, one write at a time. Resolves when one that began after the call is durable. */
-  private writeTable(): Promise<void> {
-    const { directory, fileSystem } = this.options
-    this.tableWrites = this.tableWrites.then(async () => {
-      const { logId, nextSegmentId } = this.state
-      const generation = ++this.state.generation
+  private allot(): SegmentAllotment {
+    const segmentId = this.state.nextSegmentId++
+    this.beingWritten.add(segmentId)
+    return { segmentId }
+  }
+
+  /**
+   * Removes the segments of which nothing lives, up to the first that is still being written: its successors say where it ends.
+   * First the table says so, durably: it keeps what is known of their shards, so that no offset is given again, and a crash from
+   * then on removes them at the next start.
+   */
+  private async removeDead(): Promise<void> {
+    const { fileSystem, directory } = this.options
+    const firstWritten = Math.min(...this.beingWritten)
+    const dead = this.catalog.deadSegments().filter((segmentId) => segmentId < firstWritten)
+    for (const segmentId of dead) this.leaving.add(segmentId)
+    if (this.leaving.size === 0 || !(await this.writeTable())) return
+    for (const segmentId of dead) this.catalog.removeSegment(segmentId)
+    const removed = [...this.leaving]
+    await this.departures.leave(this.lanes, removed)
+    for (const segmentId of removed) {
+      await fileSystem.remove(segmentPath(directory, segmentId))
+      this.leaving.delete(segmentId)
+    }
+    await fileSystem.syncDirectory(segmentsPath(directory))
+    this.tableIsOld = true
+  }
+
+  /**
+   * Writes the shard table, one write at a time. False: it could not be written; the next tick tries again. Nothing is lost by that
+   * while all segments are there, as the table only repeats what they say.
+   */
+  private writeTable(): Promise<boolean> {
+    const written = this.tableWrites.then(() => this.writeTableOnce())
+    this.tableWrites = written
+    return written
+  }
+
+  private async writeTableOnce(): Promise<boolean> {
+    const { directory, fileSystem, report } = this.options
+    const { logId, nextSegmentId } = this.state
+    const generation = this.state.generation + 1
+    try {
+      const obsoleteSegments = [...this.leaving]
       await writeShardTable(fileSystem, directory, {
         logId,
         generation,
         nextSegmentId,
-        obsoleteSegments: [],
+        obsoleteSegments,
         ...this.catalog.table(),
       })
-    })
-    return this.tableWrites
+      this.state.generation = generation
+      this.tableIsOld = false
+      return true
+    } catch (error) {
+      this.tableIsOld = true
+      report({ kind: 'upkeepFailed', reason: `the shard table could not be written: ${(error as Error).message}` })
+      return false
+    }
   }
 
   private async watchSpace(): Promise<void> {
@@ -179,4 +247,13 @@ export class LogKeeper {
     this.spaceIsLow = isLow
     for (const lane of this.lanes) lane.send({ kind: 'space', isLow })
   }
+}
+
+/** Streams of which segments hold something, deleted ones included. */
+function streamsIn(segments: readonly RolledSegment[]): Set<StreamId> {
+  const streams = new Set<StreamId>()
+  for (const { directory } of segments) {
+    for (const { shardKey } of directoryEntries(Buffer.from(directory))) streams.add(decodeShardKey(shardKey, 0).streamId)
+  }
+  return streams
 }
