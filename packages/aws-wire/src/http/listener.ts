@@ -22,6 +22,8 @@ export interface ListenerOptions {
   /** Without it TLS connections are closed. */
   readonly tls?: TlsIdentity
   readonly report: ListenerReport
+  /** The clock of all deadlines: calls once a second, until what it returns is called. */
+  readonly everySecond?: (tick: () => void) => () => void
 }
 
 /** One lane's ear: accepts connections on the port that all lanes share, or takes those that one acceptor hands to it. */
@@ -30,7 +32,7 @@ export class Listener {
   private readonly nodeHttp: NodeHttp
   private readonly tls: TlsEndpoint | undefined
   private readonly server: Server
-  private readonly clock: NodeJS.Timeout
+  private readonly stopClock: () => void
 
   constructor(options: ListenerOptions) {
     const connections = new Set<Connection>()
@@ -53,8 +55,7 @@ export class Listener {
     this.server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, (socket) =>
       this.accept(socket),
     )
-    this.clock = setInterval(() => this.tick(), 1000)
-    this.clock.unref()
+    this.stopClock = (options.everySecond ?? everySecond)(() => this.tick())
   }
 
   get counters(): Readonly<ListenerCounters> {
@@ -98,7 +99,7 @@ export class Listener {
     const end = Date.now() + withinMs
     while (core.connections.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10))
     for (const connection of core.connections) connection.socket.destroy()
-    clearInterval(this.clock)
+    this.stopClock()
     core.gate.stop()
     this.nodeHttp.close()
   }
@@ -141,4 +142,9 @@ export class Listener {
 
 export function createListener(options: ListenerOptions): Listener {
   return new Listener(options)
+}
+
+function everySecond(tick: () => void): () => void {
+  const timer = setInterval(tick, 1000).unref()
+  return () => clearInterval(timer)
 }

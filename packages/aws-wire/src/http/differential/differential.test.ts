@@ -4,8 +4,8 @@ import { type Observation, type Observed, observeListener, observeNode } from '.
 import { randomPieces, randomRequests, seededPick } from './random-requests.js'
 
 /** Longer by hand: `FUZZ_SECONDS=60 FUZZ_SEED=1 node --test packages/aws-wire/dist/http/differential/differential.test.js`. */
-const seconds = Number(process.env['FUZZ_SECONDS'] ?? 3)
-const firstSeed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000_000)
+const seconds = Number(process.env.FUZZ_SECONDS ?? 3)
+const firstSeed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000_000)
 
 let ours: Observed
 let node: Observed
