@@ -28,11 +28,12 @@ function compiledFolders(root) {
  * @param {string} nodeFolder put first on PATH
  */
 export async function build(root, nodeFolder) {
-  for (const folder of compiledFolders(root)) removeStale(path.join(root, folder, 'src'), path.join(root, folder, 'dist'))
   const turbo = path.join(root, 'node_modules', 'turbo', 'bin', 'turbo')
   const node = path.join(nodeFolder, process.platform === 'win32' ? 'node.exe' : 'node')
   const args = [turbo, 'run', 'compile', '--output-logs=errors-only', '--log-prefix=none', '--env-mode=loose']
   await step('building', node, args, { cwd: root, env: buildEnvironment(nodeFolder) })
+  // Afterwards: only then the generated sources are there, and tsc would not write again what is taken from under it.
+  for (const folder of compiledFolders(root)) removeStale(path.join(root, folder, 'src'), path.join(root, folder, 'dist'))
 }
 
 /**
@@ -45,9 +46,6 @@ function buildEnvironment(nodeFolder) {
     PATH: `${nodeFolder}${path.delimiter}${process.env.PATH}`,
     TURBO_TELEMETRY_DISABLED: '1',
     TURBO_NO_UPDATE_NOTIFIER: '1',
-    // `prisma generate` wants the file of an engine that it does not use; any that exists will do, and nothing is downloaded.
-    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-    CHECKPOINT_DISABLE: '1',
   }
 }
 
