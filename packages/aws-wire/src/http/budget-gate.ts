@@ -17,12 +17,15 @@ const lookMs = 5
 const passageGraceSeconds = 2
 
 /**
- * Where a lane's sockets meet the budgets: it closes when a bound is passed, no socket of the lane is read while it is closed,
- * and it opens when there is room again. While it is closed for request bodies, the oldest body that is partly here may still
+ * Where a lane's sockets meet the budgets: it closes when a bound is passed, and opens when there is room again. While it is
+ * closed no socket with a body that is partly here is read, so that small requests are not starved by large ones that wait; past
+ * an eighth more, or while answers wait, it is shut: no socket at all is read. While it is closed for request bodies, the oldest body that is partly here may still
  * be read to its end, one among all lanes: bodies that wait for each other's room would wait for ever.
  */
 export class BudgetGate {
   closed = false
+  /** See `isFull`; as of the last look. */
+  shut = false
   private timer: NodeJS.Timeout | undefined
   private holder: GatedConnection | undefined
   private passageBytes = 0
@@ -46,7 +49,7 @@ export class BudgetGate {
     if (this.holder === connection) this.passageBytes += bytes
     if (this.budget.requests.add(bytes)) return
     if (!this.closed) this.close()
-    else if (this.holder !== connection) connection.holdForBudget(true)
+    else if (this.holder !== connection && connection.partialBodySince !== undefined) connection.holdForBudget(true)
   }
 
   /** The request is answered, or will never be whole. */
@@ -75,7 +78,7 @@ export class BudgetGate {
     if (this.holder !== connection) return
     this.holder = undefined
     this.budget.requests.givePassageBack()
-    connection.holdForBudget(this.closed)
+    connection.holdForBudget(this.shut)
     if (this.closed) this.look()
   }
 
@@ -95,17 +98,35 @@ export class BudgetGate {
   private close(): void {
     this.closed = true
     this.counters.budgetStops++
-    for (const connection of this.connections) connection.holdForBudget(true)
+    this.shut = this.isFull
+    this.holdConnections()
     this.timer = setInterval(() => this.look(), lookMs)
   }
 
+  /** No byte more, whoever sends it. */
+  private get isFull(): boolean {
+    const { requests, responses } = this.budget
+    return requests.usedBytes > requests.bytesMax + (requests.bytesMax >> 3) || !responses.hasRoom
+  }
+
+  private holdConnections(): void {
+    for (const connection of this.connections) {
+      if (connection !== this.holder) connection.holdForBudget(this.shut || connection.partialBodySince !== undefined)
+    }
+  }
+
   private look(): void {
-    if (this.budget.requests.hasRoom && this.budget.responses.hasRoom) this.open()
-    else if (this.holder === undefined) this.letOldestPass()
+    if (this.budget.requests.hasRoom && this.budget.responses.hasRoom) return this.open()
+    if (this.shut !== this.isFull) {
+      this.shut = !this.shut
+      this.holdConnections()
+    }
+    if (this.holder === undefined) this.letOldestPass()
   }
 
   private open(): void {
     this.closed = false
+    this.shut = false
     clearInterval(this.timer)
     for (const connection of this.connections) connection.holdForBudget(false)
   }

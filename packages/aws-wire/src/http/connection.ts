@@ -26,7 +26,7 @@ export class Connection implements GatedConnection {
     core.counters.connectionsAccepted++
     socket.on('error', ignore)
     socket.on('close', () => this.closed())
-    if (core.gate.closed) this.holdFor(hold.budget)
+    if (core.gate.shut) this.holdFor(hold.budget)
   }
 
   get partialBodySince(): number | undefined {
