@@ -1,3 +1,5 @@
+import { layers } from './layers.mjs'
+import { lock } from './lock.mjs'
 import { runTool } from './tool.mjs'
 
 /**
@@ -15,4 +17,6 @@ export const checks = [
     what: 'biome: lint and format',
     run: (root) => runTool(root, '@biomejs/biome/bin/biome', ['ci', '--colors=off', '.']),
   },
+  { name: 'layers', what: 'who may import whom, no cycles', run: layers },
+  { name: 'lock', what: 'no addresses in the lock file', run: lock },
 ]
