@@ -14,7 +14,7 @@ export interface GatedConnection {
 /** How often a closed gate looks whether other lanes have made room. */
 const lookMs = 5
 /** Before the speed of the body that may pass is judged. */
-const passageGraceSeconds = 2
+const passageGraceSeconds = 1
 
 /**
  * Where a lane's sockets meet the budgets: it closes when a bound is passed, and opens when there is room again. While it is
