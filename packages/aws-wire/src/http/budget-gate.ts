@@ -1,4 +1,4 @@
-import type { ListenerBudget } from './byte-budget.js'
+import type { ByteBudget, ListenerBudget } from './byte-budget.js'
 import type { ListenerCounters } from './listener-counters.js'
 
 /** A connection as the gate sees it. */
@@ -7,6 +7,8 @@ export interface GatedConnection {
   holdForBudget(held: boolean): void
   /** When its oldest body that is partly here began, as a number that rises; undefined: there is none. */
   readonly partialBodySince: number | undefined
+  /** What lets its answers go on comes the same way as its requests (HTTP/2). */
+  readonly readsForAnswers: boolean
   /** That body comes too slowly for all those that wait for it. */
   endSlowBody(): void
 }
@@ -17,15 +19,15 @@ const lookMs = 5
 const passageGraceSeconds = 1
 
 /**
- * Where a lane's sockets meet the budgets: it closes when a bound is passed, and opens when there is room again. While it is
- * closed no socket with a body that is partly here is read, so that small requests are not starved by large ones that wait; past
- * an eighth more, or while answers wait, it is shut: no socket at all is read. While it is closed for request bodies, the oldest body that is partly here may still
- * be read to its end, one among all lanes: bodies that wait for each other's room would wait for ever.
+ * Where a lane's sockets meet the budgets. Past the bound of request bodies no socket with a body that is partly here is read,
+ * so that small requests still come through; past an eighth more no socket at all. While too many answers wait for their
+ * readers no requests are read either. The oldest body that is partly here may always be read to its end, one among all lanes:
+ * bodies that wait for each other's room would wait for ever.
  */
 export class BudgetGate {
-  closed = false
-  /** See `isFull`; as of the last look. */
-  shut = false
+  private bodiesWait = false
+  private everybodyWaits = false
+  private answersWait = false
   private timer: NodeJS.Timeout | undefined
   private holder: GatedConnection | undefined
   private passageBytes = 0
@@ -39,6 +41,22 @@ export class BudgetGate {
     private readonly passageBytesPerSecondMin: number,
   ) {}
 
+  /** Bodies that are partly here wait, but one. */
+  get holdsBodies(): boolean {
+    return this.bodiesWait
+  }
+
+  /** No further answers should be begun where reading cannot be stopped without stopping the answers too (HTTP/2). */
+  get answersFull(): boolean {
+    return this.answersWait
+  }
+
+  holds(connection: GatedConnection): boolean {
+    if (this.everybodyWaits) return connection !== this.holder
+    if (this.answersWait && !connection.readsForAnswers) return true
+    return this.bodiesWait && connection !== this.holder && connection.partialBodySince !== undefined
+  }
+
   /** Numbers bodies in the order in which they began. */
   nextBody(): number {
     return ++this.bodies
@@ -48,38 +66,32 @@ export class BudgetGate {
   bodyArrived(connection: GatedConnection, bytes: number): void {
     if (this.holder === connection) this.passageBytes += bytes
     if (this.budget.requests.add(bytes)) return
-    if (!this.closed) this.close()
-    else if (this.holder !== connection && connection.partialBodySince !== undefined) connection.holdForBudget(true)
+    this.look()
+    connection.holdForBudget(this.holds(connection))
   }
 
   /** The request is answered, or will never be whole. */
   bodyReleased(bytes: number): void {
     this.budget.requests.release(bytes)
-    if (this.closed) this.look()
+    if (this.isClosed) this.look()
   }
 
   /** Bytes of answers that wait for their reader: more (positive) or fewer. */
   answersHeld(change: number): void {
     if (change > 0) {
-      if (!this.budget.responses.add(change) && !this.closed) this.close()
+      if (!this.budget.responses.add(change)) this.look()
     } else if (change < 0) {
       this.budget.responses.release(-change)
-      if (this.closed) this.look()
+      if (this.isClosed) this.look()
     }
-  }
-
-  /** No further answers should be begun where reading cannot be stopped without stopping the answers too (HTTP/2). */
-  get answersFull(): boolean {
-    return this.closed && !this.budget.responses.hasRoom
   }
 
   /** The connection has finished a body, or is gone. */
   bodyEnded(connection: GatedConnection): void {
-    if (this.holder !== connection) return
-    this.holder = undefined
-    this.budget.requests.givePassageBack()
-    connection.holdForBudget(this.shut)
-    if (this.closed) this.look()
+    if (!this.isClosed) return
+    if (this.holder === connection) this.endPassage()
+    connection.holdForBudget(this.holds(connection))
+    this.look()
   }
 
   /** Once a second. */
@@ -91,44 +103,43 @@ export class BudgetGate {
 
   stop(): void {
     clearInterval(this.timer)
-    if (this.holder !== undefined) this.budget.requests.givePassageBack()
-    this.holder = undefined
+    this.endPassage()
   }
 
-  private close(): void {
-    this.closed = true
-    this.counters.budgetStops++
-    this.shut = this.isFull
-    this.holdConnections()
-    this.timer = setInterval(() => this.look(), lookMs)
+  private get isClosed(): boolean {
+    return this.timer !== undefined
   }
 
-  /** No byte more, whoever sends it. */
-  private get isFull(): boolean {
-    const { requests, responses } = this.budget
-    return requests.usedBytes > requests.bytesMax + (requests.bytesMax >> 3) || !responses.hasRoom
-  }
-
-  private holdConnections(): void {
-    for (const connection of this.connections) {
-      if (connection !== this.holder) connection.holdForBudget(this.shut || connection.partialBodySince !== undefined)
-    }
-  }
-
+  /** Opens or closes as far as the budgets say, and lets the oldest body pass. */
   private look(): void {
-    if (this.budget.requests.hasRoom && this.budget.responses.hasRoom) return this.open()
-    if (this.shut !== this.isFull) {
-      this.shut = !this.shut
-      this.holdConnections()
-    }
-    if (this.holder === undefined) this.letOldestPass()
+    const { requests, responses } = this.budget
+    const bodiesWait = isOver(requests, this.bodiesWait)
+    const everybodyWaits = requests.usedBytes > requests.bytesMax + (requests.bytesMax >> 3)
+    const answersWait = isOver(responses, this.answersWait)
+    const changed = bodiesWait !== this.bodiesWait || everybodyWaits !== this.everybodyWaits || answersWait !== this.answersWait
+    this.bodiesWait = bodiesWait
+    this.everybodyWaits = everybodyWaits
+    this.answersWait = answersWait
+    if (!bodiesWait) this.endPassage()
+    if (changed) this.turn(bodiesWait || answersWait)
+    if (bodiesWait && this.holder === undefined) this.letOldestPass()
   }
 
-  private open(): void {
-    this.closed = false
-    this.shut = false
-    clearInterval(this.timer)
-    for (const connection of this.connections) connection.holdForBudget(false)
+  private turn(closed: boolean): void {
+    if (closed && this.timer === undefined) {
+      this.counters.budgetStops++
+      this.timer = setInterval(() => this.look(), lookMs)
+    } else if (!closed) {
+      clearInterval(this.timer)
+      this.timer = undefined
+    }
+    for (const connection of this.connections) connection.holdForBudget(this.holds(connection))
+  }
+
+  private endPassage(): void {
+    if (this.holder === undefined) return
+    this.holder = undefined
+    this.budget.requests.givePassageBack()
   }
 
   private letOldestPass(): void {
@@ -141,6 +152,11 @@ export class BudgetGate {
     this.holder = oldest
     this.passageBytes = 0
     this.passageSeconds = 0
-    oldest.holdForBudget(false)
+    oldest.holdForBudget(this.holds(oldest))
   }
+}
+
+/** Once over, it takes some distance from the bound to be under it again. */
+function isOver(budget: ByteBudget, wasOver: boolean): boolean {
+  return wasOver ? !budget.hasRoom : budget.usedBytes > budget.bytesMax
 }

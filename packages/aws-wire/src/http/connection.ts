@@ -26,11 +26,15 @@ export class Connection implements GatedConnection {
     core.counters.connectionsAccepted++
     socket.on('error', ignore)
     socket.on('close', () => this.closed())
-    if (core.gate.shut) this.holdFor(hold.budget)
+    if (core.gate.holds(this)) this.holdFor(hold.budget)
   }
 
   get partialBodySince(): number | undefined {
     return this.protocol?.partialBodySince
+  }
+
+  get readsForAnswers(): boolean {
+    return this.protocol?.readsForAnswers ?? false
   }
 
   endSlowBody(): void {
@@ -64,6 +68,7 @@ export class Connection implements GatedConnection {
   }
 
   timeOut(): void {
+    if (this.socket.destroyed) return
     this.core.counters.timedOut++
     this.socket.destroy()
   }

@@ -24,6 +24,7 @@ export type HandOver = (connection: Connection, socket: Socket, peer: Peer, byte
  * go to `node:http`, with the connection; ambiguous ones are refused. Bytes are read here, answers are sent by `Http1Answers`.
  */
 export class Http1Protocol implements Protocol {
+  readonly readsForAnswers = false
   partialBodySince: number | undefined
   private readonly answers: Http1Answers
   /** Bytes that wait: a head that is not whole, or what the pipeline has no room for. */

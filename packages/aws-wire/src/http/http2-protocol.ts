@@ -20,6 +20,7 @@ const abandonedRatio = 4
 
 /** One HTTP/2 connection, in clear text or inside TLS: its streams, its deadlines, its share of the budget. */
 export class Http2Protocol implements Protocol {
+  readonly readsForAnswers = true
   /** Bytes of bodies that came past the bound while only the oldest body was to come (see `BudgetGate`). */
   strayBytes = 0
   private readonly session: ServerHttp2Session

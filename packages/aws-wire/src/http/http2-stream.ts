@@ -77,7 +77,7 @@ export class Http2Stream {
     if (body.receivedBytes + chunk.length > core.limits.bodyBytesMax) return this.refuse(413)
     body.add(chunk)
     core.gate.bodyArrived(connection, chunk.length)
-    if (!core.gate.closed) owner.strayBytes = 0
+    if (!core.gate.holdsBodies) owner.strayBytes = 0
     else if (owner.oldestPartial() !== this) this.stray(chunk.length)
   }
 

@@ -22,9 +22,9 @@ export type ListenerReport = (problem: { readonly what: string; readonly error: 
 
 /** What a connection speaks, once its first bytes have told. */
 export interface Protocol {
-  /** See `GatedConnection`. */
+  /** See `GatedConnection`, for these three. */
   readonly partialBodySince: number | undefined
-  /** See `GatedConnection`. */
+  readonly readsForAnswers: boolean
   endSlowBody(): void
   /** Once a second: ends what has taken too long. */
   sweep(): void

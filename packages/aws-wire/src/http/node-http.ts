@@ -45,6 +45,7 @@ export class NodeHttp {
 
 /** A connection that `node:http` reads. Pipelined requests may begin before the first of them has come to its end. */
 export class NodeHttpProtocol implements Protocol {
+  readonly readsForAnswers = false
   private readonly requests = new Set<NodeHttpRequest>()
 
   constructor(

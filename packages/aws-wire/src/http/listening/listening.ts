@@ -66,7 +66,7 @@ export class Raw {
   static async open(t: TestContext, port: number): Promise<Raw> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
     t.after(() => socket.destroy())
-    await new Promise((resolve) => socket.once('connect', resolve))
+    await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
     return new Raw(socket)
   }
 
