@@ -110,3 +110,18 @@ test('HTTP/2 bodies that do not fit together all get through, on one connection 
   assert.ok(listener.counters.budgetStops > 0)
   await eventually(() => budget.requests.usedBytes === 0, 'an empty budget')
 })
+
+test('an HTTP/2 answer larger than the budget comes to its end, and others are told to try again meanwhile', async (t) => {
+  const budget = newBudget(mib)
+  const { port } = await listen(t, ({ target }) => text('x'.repeat(target === '/page' ? 10 * mib : 1)), { budget })
+  const session = connect(`http://127.0.0.1:${port}`)
+  t.after(() => session.destroy())
+  const page = session.request({ ':path': '/page' })
+  await new Promise((resolve) => page.on('response', resolve))
+  const other = session.request({ ':path': '/' })
+  const status = await new Promise((resolve) => other.on('response', (headers) => resolve(headers[':status'])))
+  let receivedBytes = 0
+  for await (const chunk of page) receivedBytes += chunk.length
+  assert.deepEqual([receivedBytes, status], [10 * mib, 503])
+  await eventually(() => budget.responses.usedBytes === 0, 'an empty budget')
+})

@@ -85,7 +85,7 @@ test('counts handshakes that fail, and goes on', async (t) => {
     }),
   )
   const raw = await Raw.open(t, port)
-  raw.send('\x16\x03\x01\x00\x02xx')
+  raw.send('\x16\x03\x01\x00\x05hello')
   await raw.end()
   await eventually(() => listener.counters.tlsFailed >= 1, 'a failed handshake')
   assert.equal(await overHttp2(await handshake(t, port, { ca }), ''), 'h2 true 0')
