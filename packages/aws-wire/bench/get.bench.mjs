@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { recordBytes, writeRecordHeader } from '@millrace/model'
+import { cborPageForm } from '../dist/record/cbor-page-form.js'
 import { jsonPageForm } from '../dist/record/json-page-form.js'
 import { pageBody } from '../dist/record/page-body.js'
 import { report, secondsPerRun } from './measure.mjs'
@@ -25,10 +26,13 @@ function pageOf(records, dataLength, perBatch) {
       writeSequenceNumber: (_, target, at) => digits.copy(target, at),
     })
   }
-  return { batches, nextShardIterator: 'A'.repeat(200), millisBehindLatest: 0, childShards: undefined }
+  return batches
 }
 
-for (const [name, form] of [['JSON', jsonPageForm]]) {
+for (const [name, form] of [
+  ['JSON', jsonPageForm],
+  ['CBOR', cborPageForm],
+]) {
   for (const [records, bytes, perBatch] of [
     [10_000, 100, 500],
     [10_000, 100, 1],
@@ -40,7 +44,7 @@ for (const [name, form] of [['JSON', jsonPageForm]]) {
     let next = 0
     let longest = 0
     const seconds = secondsPerRun(() => {
-      const body = pageBody(pages[next++ % pages.length], form)
+      const body = pageBody(pages[next++ % pages.length], Buffer.from('{}'), form)
       let from = performance.now()
       for (const _ of body.kind === 'pieces' ? body.pieces() : []) {
         longest = Math.max(longest, performance.now() - from)

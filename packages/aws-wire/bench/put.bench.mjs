@@ -1,4 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { CborWriter } from '../dist/codec/cbor/writer.js'
+import { scanPutRecordCbor, scanPutRecordsCbor } from '../dist/record/cbor-put-scan.js'
 import { scanPutRecordJson, scanPutRecordsJson } from '../dist/record/json-put-scan.js'
 import { report, secondsPerRun } from './measure.mjs'
 
@@ -27,6 +29,52 @@ const jsonSingle = {
     Buffer.from(JSON.stringify({ StreamName: 'bench', Data: Data.toString('base64'), PartitionKey })),
 }
 
+/** Maps and lists of indefinite length, as AWS's Java SDK writes them. */
+function cborBody(write) {
+  const writer = new CborWriter()
+  write(writer)
+  return Buffer.from(writer.written())
+}
+
+function cborRecord(writer, { Data, PartitionKey }) {
+  writer.text('Data')
+  writer.bytes(Data)
+  writer.text('PartitionKey')
+  writer.text(PartitionKey)
+}
+
+const cbor = {
+  name: 'CBOR',
+  scan: scanPutRecordsCbor,
+  encode: (records) =>
+    cborBody((writer) => {
+      writer.byte(0xbf)
+      writer.text('Records')
+      writer.byte(0x9f)
+      for (const record of records) {
+        writer.byte(0xbf)
+        cborRecord(writer, record)
+        writer.byte(0xff)
+      }
+      writer.byte(0xff)
+      writer.text('StreamName')
+      writer.text('bench')
+      writer.byte(0xff)
+    }),
+}
+const cborSingle = {
+  name: 'CBOR PutRecord',
+  scan: scanPutRecordCbor,
+  encode: ([record]) =>
+    cborBody((writer) => {
+      writer.byte(0xbf)
+      writer.text('StreamName')
+      writer.text('bench')
+      cborRecord(writer, record)
+      writer.byte(0xff)
+    }),
+}
+
 function decodeAll(source, target) {
   let at = 0
   for (let record = 0; record < source.recordCount; record++) {
@@ -38,7 +86,7 @@ function decodeAll(source, target) {
   return at
 }
 
-for (const { name, scan, encode } of [json, jsonSingle]) {
+for (const { name, scan, encode } of [json, jsonSingle, cbor, cborSingle]) {
   for (const [count, bytes] of name.endsWith('PutRecord')
     ? [
         [1, 100],

@@ -6,13 +6,13 @@ const int32Min = -2_147_483_648
 const int64Max = 2 ** 63
 const dateMsMax = 8.64e15
 
-/** A number as AWS takes it for a shape: integers are cut to whole numbers and to their range, never refused. */
+/** A number as AWS takes it for a shape: integers are cut to whole numbers and to their range, never refused; not a number is 0. */
 export function numberOf(value: number, shape: NumberNode): number {
   switch (shape.type) {
     case 'integer':
-      return Math.min(int32Max, Math.max(int32Min, Math.trunc(value))) + 0
+      return Math.min(int32Max, Math.max(int32Min, Math.trunc(value))) || 0
     case 'long':
-      return Math.min(int64Max, Math.max(-int64Max, Math.trunc(value))) + 0
+      return Math.min(int64Max, Math.max(-int64Max, Math.trunc(value))) || 0
     default:
       return value
   }
@@ -28,5 +28,5 @@ export function booleanOf(text: string): boolean {
 
 /** The nearest millisecond: decimal seconds are not exact in binary. A time beyond what a Date holds is cut to it. */
 export function dateOf(ms: number): Date {
-  return new Date(Math.round(Math.min(dateMsMax, Math.max(-dateMsMax, ms))))
+  return new Date(Math.round(Math.min(dateMsMax, Math.max(-dateMsMax, ms))) || 0)
 }

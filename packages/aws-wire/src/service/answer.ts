@@ -9,48 +9,37 @@ import { pageBody } from '../record/page-body.js'
 import { recordCodecOf } from '../record/record-codec.js'
 import type { StructureNode } from '../shape/shape-node.js'
 import { answerPut } from './answer-put.js'
-import type { CallContext } from './operation.js'
-import type { Operation } from './operation-table.js'
-import { authorizeInput, type Input, parseInput } from './parse-input.js'
+import type { OperationHandler } from './operation.js'
+import { authorizeInput, type Call, type Input, parseInput } from './parse-input.js'
 
 /** Answers an authenticated call: parses and validates its input, has it authorised, and writes what the handler returns. */
-export async function answer(
-  context: CallContext,
-  operation: Operation,
-  codec: Codec,
-  onFault: (fault: unknown) => void,
-): Promise<WireResponse> {
-  const body = await bodyOf(context, operation, codec, onFault)
+export async function answer(call: Call, onFault: (fault: unknown) => void): Promise<WireResponse> {
+  const { codec } = call
+  const body = await bodyOf(call, onFault)
   if (!body.ok) return codecError(body.error, codec)
   const contentType = body.value.kind === 'stream' ? eventStreamContentType : codec.contentType
   return { status: 200, headers: [['Content-Type', contentType]], body: body.value }
 }
 
-async function bodyOf(
-  context: CallContext,
-  operation: Operation,
-  codec: Codec,
-  onFault: (fault: unknown) => void,
-): Promise<Result<WireBody, AwsError>> {
-  const { handler } = operation
+async function bodyOf(call: Call, onFault: (fault: unknown) => void): Promise<Result<WireBody, AwsError>> {
+  const { handler } = call.operation
   if (handler.form === 'put') {
-    const bytes = await answerPut(context, operation, handler, codec)
+    const bytes = await answerPut(call, handler)
     return bytes.ok ? ok({ kind: 'bytes', bytes: bytes.value }) : bytes
   }
-  const input = parseInput(context, operation, codec)
+  const input = parseInput(call)
   if (!input.ok) return input
-  const allowed = authorizeInput(context, operation, input.value)
-  if (!allowed.ok) return err(awsErrorOf(allowed.error))
-  return handled(context, operation, codec, input.value, onFault)
+  const allowed = authorizeInput(call, input.value)
+  return allowed.ok ? handled(call, handler, input.value, onFault) : err(awsErrorOf(allowed.error))
 }
 
 async function handled(
-  context: CallContext,
-  { handler, output }: Operation,
-  codec: Codec,
+  { context, operation, codec }: Call,
+  handler: Exclude<OperationHandler, { form: 'put' }>,
   input: Input,
   onFault: (fault: unknown) => void,
 ): Promise<Result<WireBody, AwsError>> {
+  const { output } = operation
   switch (handler.form) {
     case 'value': {
       const value = await handler.handle(context, input)
@@ -65,8 +54,6 @@ async function handled(
       if (!events.ok) return err(awsErrorOf(events.error))
       return ok({ kind: 'stream', pieces: eventFrames(events.value, required(output), codec, onFault) })
     }
-    case 'put':
-      throw new Error('puts are answered from their records')
   }
 }
 
@@ -75,15 +62,9 @@ function valueBody(value: unknown, output: StructureNode | undefined, codec: Cod
 }
 
 function recordsBody(page: GetRecordsPage, output: StructureNode, codec: Codec): WireBody {
-  const rest = codec.encode(
-    {
-      NextShardIterator: page.nextShardIterator,
-      MillisBehindLatest: page.millisBehindLatest,
-      ChildShards: page.childShards,
-    },
-    output,
-  )
-  return pageBody(page.batches, rest, recordCodecOf(codec).pageForm)
+  const { nextShardIterator, millisBehindLatest, childShards, batches } = page
+  const rest = { NextShardIterator: nextShardIterator, MillisBehindLatest: millisBehindLatest, ChildShards: childShards }
+  return pageBody(batches, codec.encode(rest, output), recordCodecOf(codec).pageForm)
 }
 
 function required(output: StructureNode | undefined): StructureNode {

@@ -5,10 +5,17 @@ import { violationText } from '../validation/validate.js'
 import type { CallContext } from './operation.js'
 import type { Operation } from './operation-table.js'
 
+/** An authenticated request for an operation that somebody answers. */
+export interface Call {
+  readonly context: CallContext
+  readonly operation: Operation
+  readonly codec: Codec
+}
+
 export type Input = Readonly<Record<string, unknown>>
 
 /** The model's interpreter: the body's form, then its types, then all constraints. */
-export function parseInput(context: CallContext, operation: Operation, codec: Codec): Result<Input, AwsError> {
+export function parseInput({ context, operation, codec }: Call): Result<Input, AwsError> {
   const { body } = context.request
   if (!codec.isWellFormed(body)) return err(serializationError())
   const decoded = codec.decode(body, operation.input)
@@ -18,7 +25,7 @@ export function parseInput(context: CallContext, operation: Operation, codec: Co
 }
 
 /** Has a parsed call authorised, before any look at state. */
-export function authorizeInput(context: CallContext, operation: Operation, input: Input): Result<void, DomainError> {
+export function authorizeInput({ context, operation }: Call, input: Input): Result<void, DomainError> {
   return operation.parts.authorize(context, resourceOf(textOf(input.StreamName), textOf(input.StreamARN), input))
 }
 

@@ -1,14 +1,25 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { serviceModel } from '@millrace/aws-models'
-import { type AccountId, err, ok, type Region } from '@millrace/model'
+import { type AccountId, type DomainError, err, ok, type Region } from '@millrace/model'
+import { cborBody } from '../fuzz/cbor-body.js'
+import { jsonBody } from '../fuzz/json-body.js'
+import { mutated } from '../fuzz/mutate.js'
+import { putRecordInput, putRecordsInput } from '../fuzz/put-input.js'
+import { SeededRandom } from '../fuzz/random.js'
 import type { WireRequest, WireResponse } from '../http/request.js'
+import type { PutResults } from '../record/put-records.js'
 import type { OperationHandler, ServiceParts } from './operation.js'
 import { createService } from './service.js'
 
 const json = 'application/x-amz-json-1.1'
 
-function request(target: string | undefined, body: string, extra: Record<string, string> = {}, method = 'POST'): WireRequest {
+function request(
+  target: string | undefined,
+  body: string | Buffer,
+  extra: Record<string, string> = {},
+  method = 'POST',
+): WireRequest {
   const headers = new Map(Object.entries({ 'content-type': json, ...(target ? { 'x-amz-target': target } : {}), ...extra }))
   return {
     protocol: 'http/1.1',
@@ -93,4 +104,86 @@ test('all violations are reported before the handler is asked', async () => {
       "2 validation errors detected: Value '0' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1; " +
       "Value '' at 'nextToken' failed to satisfy constraint: Member must have length greater than or equal to 1",
   })
+})
+
+test('a browser may ask what it may send, and is shown the ids of what it sent', async () => {
+  const handle = service({ ListStreams: describe })
+  const asked = { origin: 'http://x', 'access-control-request-headers': 'a, b', 'access-control-request-method': 'd' }
+  const preflight = await handle(request(undefined, '', asked, 'OPTIONS'))
+  assert.deepEqual([preflight.status, textOf(preflight)], [200, ''])
+  assert.equal(headerOf(preflight, 'access-control-allow-headers'), 'a, b')
+  assert.equal(headerOf(preflight, 'access-control-allow-methods'), 'd')
+  assert.equal(headerOf(preflight, 'access-control-max-age'), '172800')
+  for (const absent of ['x-amz-id-2', 'content-type']) assert.equal(headerOf(preflight, absent), undefined)
+  const answered = await handle(request('Kinesis_20131202.ListStreams', '{}', { origin: 'http://x' }))
+  assert.equal(headerOf(answered, 'access-control-allow-origin'), '*')
+  assert.match(headerOf(answered, 'access-control-expose-headers') ?? '', /x-amzn-RequestId.*x-amz-id-2/)
+})
+
+const stored: PutResults = {
+  recordCount: 1,
+  failedCount: 0,
+  encrypted: false,
+  errorOf: () => undefined,
+  shardIdOf: () => 'shardId-000000000000',
+  writeSequenceNumber: (_, target, at) => target.fill('4', at, at + 56),
+}
+
+/** Decodes its records, or refuses them all, or finds them undecodable. */
+function putHandler(seen: string[], refusal?: DomainError): OperationHandler {
+  return {
+    form: 'put',
+    async handle(_, source) {
+      if (refusal) return err(refusal)
+      const data = Buffer.alloc(source.dataLength(0))
+      if (!source.writeData(0, data, 0)) return 'undecodable'
+      seen.push(`${source.streamName} ${data}`)
+      return ok(stored)
+    },
+  }
+}
+
+test('a put is answered the same from the scan and from the interpreter', async () => {
+  const seen: string[] = []
+  const handle = service({ PutRecord: putHandler(seen) })
+  const usual = await handle(request('Kinesis_20131202.PutRecord', '{"StreamName":"s","Data":"YWJj","PartitionKey":"k"}'))
+  const escaped = await handle(request('Kinesis_20131202.PutRecord', '{"StreamName":"\\u0073","Data":"YWJj","PartitionKey":"k"}'))
+  assert.deepEqual(seen, ['s abc', 's abc'])
+  assert.equal(textOf(usual), `{"ShardId":"shardId-000000000000","SequenceNumber":"${'4'.repeat(56)}"}`)
+  assert.equal(textOf(escaped), textOf(usual))
+})
+
+test('data that is no base64 is what AWS complains of first, whatever else refuses the put', async () => {
+  const body = '{"StreamName":"s","Data":"AA-_","PartitionKey":"k"}'
+  const complaint = "'AA-_' can not be converted to a Blob: Invalid Base64 character: '-'"
+  const missing: DomainError = { kind: 'StreamNotFound', stream: 's', account: '0' }
+  const denied: Partial<ServiceParts> = { authorize: () => err({ kind: 'AccessDenied', message: 'no' }) }
+  for (const handle of [
+    service({ PutRecord: putHandler([]) }),
+    service({ PutRecord: putHandler([], missing) }),
+    service({ PutRecord: putHandler([]) }, denied),
+  ]) {
+    const response = await handle(request('Kinesis_20131202.PutRecord', body))
+    assert.deepEqual(
+      [response.status, JSON.parse(textOf(response))],
+      [400, { __type: 'SerializationException', Message: complaint }],
+    )
+  }
+})
+
+test('no input whatever makes an operation fail', async () => {
+  const faults: unknown[] = []
+  const all = Object.keys(serviceModel('kinesis').operations)
+  const nothing: OperationHandler = { form: 'value', handle: async () => ok({}) }
+  const handle = service(Object.fromEntries(all.map((name) => [name, nothing])), {}, faults)
+  const random = new SeededRandom(7)
+  for (let round = 0; round < 600; round++) {
+    const isJson = random.chance(50)
+    const input = random.chance(50) ? putRecordsInput(random, 40) : putRecordInput(random, 40)
+    const body = mutated(isJson ? jsonBody(input, random, 20) : cborBody(input, random, 20), random)
+    const extra = { 'content-type': isJson ? json : 'application/x-amz-cbor-1.1' }
+    const { status } = await handle(request(`Kinesis_20131202.${random.pick(all)}`, body, extra))
+    assert.ok(status === 200 || status === 400, body.toString('latin1'))
+  }
+  assert.deepEqual(faults, [])
 })

@@ -42,7 +42,7 @@ async function respond(
   if (!caller.ok) return malformedBody(request.body, codec) ?? codecError(awsErrorOf(caller.error), codec)
   const context = { requestId, operation: operation.name, request, ...caller.value }
   try {
-    return await answer(context, operation, codec, (fault) => options.onFault(fault, request))
+    return await answer({ context, operation, codec }, (fault) => options.onFault(fault, request))
   } catch (fault) {
     options.onFault(fault, request)
     return codecError(internalFailure, codec)

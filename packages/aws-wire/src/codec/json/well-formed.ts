@@ -25,11 +25,17 @@ export function blanksEnd(bytes: Uint8Array, from: number): number {
   return at
 }
 
-/** A string's end (the byte after its closing quote), for a string that is well-formed. */
+/** A string's end (the byte after its closing quote), for a string that is well-formed: its first quote that no backslash escapes. */
 export function stringEnd(bytes: Uint8Array, from: number): number {
-  let at = from + 1
-  for (; bytes[at] !== quote; at++) if (bytes[at] === backslash) at++
+  let at = bytes.indexOf(quote, from + 1)
+  while (isEscaped(bytes, at)) at = bytes.indexOf(quote, at + 1)
   return at + 1
+}
+
+function isEscaped(bytes: Uint8Array, at: number): boolean {
+  let backslashes = 0
+  while (bytes[at - 1 - backslashes] === backslash) backslashes++
+  return backslashes % 2 === 1
 }
 
 class JsonScan {
