@@ -33,5 +33,13 @@ export const limits = {
   },
   onDemandShardsAtStart: 4,
   shardQuotaDefault: 20_000,
+  shardsPerStreamMax: 10_000,
+  /** UpdateShardCount, of a stream in a rolling period of 24 hours. */
+  scalingsPerDayMax: 10,
+  subscriptionLifetimeMs: 300_000,
+  /** So long after a successful SubscribeToShard the next one of the same consumer and shard is refused; later it takes over. */
+  subscriptionSettledMs: 5_000,
+  /** Of SubscribeToShard, one call of the same consumer and shard. */
+  subscribeIntervalMs: 1_000,
   clockSkewMs: 300_000,
 } as const

@@ -1,0 +1,52 @@
+import { type LineageShard, openShards } from './lineage.js'
+import type { MergeStep, ReshardStep } from './reshard-intent.js'
+import type { UniformScaling } from './scaling-plan.js'
+
+/**
+ * UpdateShardCount goes in rounds: what can be split or merged at the same time is one transaction. Two rounds are enough for a
+ * stream whose ranges are even. A round follows from the open shards and the plan alone, so whoever resumes after a crash needs
+ * nothing else.
+ *
+ * Shards are numbered round by round, and not along the hash keys as by AWS, which takes one step after the other over minutes: a
+ * reader that asks for the shards after the last one that it knows must never miss one that comes later with a lower number.
+ */
+
+/** The steps of the next round, in the order of hash keys; none when the scaling is done. */
+export function uniformScalingRound(shards: readonly LineageShard[], plan: UniformScaling): ReshardStep[] {
+  const pieces = piecesOf(openShards(shards), plan.startingHashKeys.map(BigInt))
+  const steps: ReshardStep[] = []
+  for (let i = 0; i < pieces.length; i++) {
+    const { shard, cuts } = pieces[i]
+    if (cuts.length > 0) {
+      steps.push({ kind: 'split', shard: shard.index, newStartingHashKey: String(cuts[cuts.length >> 1]) })
+    } else if (i + 1 < pieces.length && pieces[i + 1].joinsPrevious && pieces[i + 1].cuts.length === 0) {
+      steps.push(merge(shard, pieces[++i].shard))
+    }
+  }
+  return steps
+}
+
+function merge(lower: LineageShard, upper: LineageShard): MergeStep {
+  return { kind: 'merge', shard: lower.index, adjacentShard: upper.index }
+}
+
+/** An open shard on its way into the shards of the target. */
+interface Piece {
+  readonly shard: LineageShard
+  /** Starts of target shards inside it, after its own first key, rising. */
+  readonly cuts: readonly bigint[]
+  /** Begins inside a target shard, so it is to be merged with the one before. */
+  readonly joinsPrevious: boolean
+}
+
+function piecesOf(open: readonly LineageShard[], starts: readonly bigint[]): Piece[] {
+  let next = 0
+  return open.map((shard) => {
+    const end = BigInt(shard.endingHashKey)
+    const joinsPrevious = starts[next] !== BigInt(shard.startingHashKey)
+    if (!joinsPrevious) next++
+    const first = next
+    while (next < starts.length && starts[next] <= end) next++
+    return { shard, cuts: starts.slice(first, next), joinsPrevious }
+  })
+}
