@@ -64,12 +64,13 @@ export class Http1Protocol implements Protocol {
     const { connection, since } = this
     const { second, limits } = connection.core
     if (this.answers.stalls()) return connection.timeOut()
-    if (connection.isHeldFor(hold.budget | hold.pipeline)) {
+    if (this.closing) {
+      // Also where it is not read: nothing that it still sends is wanted.
+      if (this.answers.depth === 0 && second - since > lingerSeconds) this.socket.destroy()
+    } else if (connection.isHeldFor(hold.budget | hold.pipeline)) {
       // It waits for us.
       this.since = second
       this.bodyBegan++
-    } else if (this.closing) {
-      if (this.answers.depth === 0 && second - since > lingerSeconds) this.socket.destroy()
     } else if (this.body !== undefined) {
       if (isSlowBody(limits, second - since, second - this.bodyBegan, this.body.receivedBytes)) this.timeOut()
     } else if (this.rest !== undefined) {
