@@ -71,7 +71,7 @@ test('refusals have the texts of AWS; whose subscription was taken over hears th
   assert.deepEqual(subscriptionRefusal('consumerNotActive', name), {
     kind: 'ResourceInUse',
     message:
-      'Consumer billing with creation timestamp 1731291806 under stream: orders, account 000000000000 is not in ACTIVE status.',
+      'Consumer billing with creation timestamp 1731291806 under stream: orders , account 000000000000 is not in ACTIVE status.',
   })
   assert.equal(subscriptionRefusal('tooManyCalls', name).kind, 'LimitExceeded')
 })

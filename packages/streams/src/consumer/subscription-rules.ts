@@ -76,8 +76,9 @@ export function subscriptionRefusal(
     case 'tooManyCalls':
       return { kind: 'LimitExceeded', message: `Rate exceeded for consumer ${subscription}.` }
     case 'consumerNotActive': {
+      // The blank before the comma is AWS's.
       const named = `Consumer ${consumer} with creation timestamp ${consumerCreationSecond} under stream: ${stream}`
-      return { kind: 'ResourceInUse', message: `${named}, account ${account} is not in ACTIVE status.` }
+      return { kind: 'ResourceInUse', message: `${named} , account ${account} is not in ACTIVE status.` }
     }
   }
 }

@@ -31,12 +31,12 @@ export function reshard(shards: readonly LineageShard[], steps: readonly Reshard
 
 const roundsMax = 64
 
-/** The shards after each round of a scaling; time stands still meanwhile. */
+/** The shards after each round of a scaling, each from what is stored; time stands still meanwhile. */
 export function scale(shards: readonly LineageShard[], target: number, nowMs: number): LineageShard[][] {
-  const plan = planUniformScaling(shards, target)
+  const stored = JSON.stringify(planUniformScaling(shards, target))
   const rounds: LineageShard[][] = []
   for (let now = shards; rounds.length < roundsMax; now = rounds[rounds.length - 1]) {
-    const steps = uniformScalingRound(now, plan)
+    const steps = uniformScalingRound(now, JSON.parse(stored))
     if (steps.length === 0) return rounds
     rounds.push(reshard(now, steps, nowMs))
   }
