@@ -12,6 +12,7 @@ export interface RowFigures extends LoadResult {
   /** Requests per second that were due, in open loop. */
   readonly duePerSecond: number | undefined
   readonly serverCpuMs: number | undefined
+  readonly othersCpuMs: number | undefined
 }
 
 export interface RowFailure {
@@ -56,8 +57,8 @@ async function runRow(running: RunningTarget, target: TargetName, row: Row, earl
   const stream = streamOf(row.readsFrom ?? row.name)
   if (row.readsFrom === undefined) await createStream(running, stream, row.shards)
   const job = jobOf(running, row, stream, options, duePerSecond)
-  const { result, serverCpuMs } = await runJob(job, running.pid)
-  return { ...result, row, target, duePerSecond, serverCpuMs }
+  const { result, ...cpu } = await runJob(job, running.pid)
+  return { ...result, ...cpu, row, target, duePerSecond }
 }
 
 function jobOf(running: RunningTarget, row: Row, stream: string, options: Options, duePerSecond: number | undefined): LoadJob {

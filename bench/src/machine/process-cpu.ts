@@ -20,6 +20,16 @@ export function cpuMsOfTree(root: number): number | undefined {
   return sum
 }
 
+/** Time that all processes of the machine have used, in milliseconds; undefined where there is no /proc. Fields: proc_stat(5). */
+export function cpuMsOfMachine(): number | undefined {
+  try {
+    const [user, nice, system, , , irq, softirq] = readFileSync('/proc/stat', 'latin1').split(/\s+/).slice(1, 8).map(Number)
+    return [user, nice, system, irq, softirq].reduce<number>((sum, ticks) => sum + (ticks ?? 0), 0) * tickMs
+  } catch {
+    return undefined
+  }
+}
+
 function readProcesses(): Map<number, { readonly parent: number; readonly cpuMs: number }> | undefined {
   try {
     const pids = readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))

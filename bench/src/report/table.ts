@@ -7,7 +7,18 @@ const mib = 1024 * 1024
 export function figuresTable(figures: readonly RowFigures[], disk: DiskFigures): string {
   const header = [
     ...['row', 'server', 'streams × shards', 'connections', 'batch', 'seconds'],
-    ...['MiB/s', 'records/s', 'requests/s', 'p50 ms', 'p99 ms', 'CPU server', 'CPU generator', '% of disk', 'errors'],
+    ...[
+      'MiB/s',
+      'records/s',
+      'requests/s',
+      'p50 ms',
+      'p99 ms',
+      'CPU server',
+      'CPU generator',
+      'CPU others',
+      '% of disk',
+      'errors',
+    ],
   ]
   return table(
     header,
@@ -33,6 +44,7 @@ function lineOf(figures: RowFigures, disk: DiskFigures): string[] {
     figures.p99Ms.toFixed(1),
     cores(figures.serverCpuMs, figures.measuredMs),
     cores(figures.cpuMs, figures.measuredMs),
+    cores(figures.othersCpuMs, figures.measuredMs),
     isPut && target === 'millrace' ? `${((mebibytes * 100) / disk.perMebibyte).toFixed(0)} %` : '',
     figures.errors === 0 ? '0' : `${figures.errors}: ${figures.errorSamples[0]?.replaceAll('|', '/').slice(0, 80)}`,
   ]
