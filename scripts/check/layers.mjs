@@ -3,7 +3,7 @@ import path from 'node:path'
 import { parseSync } from 'oxc-parser'
 
 /** What a package may import, as in CONTRIBUTING.md. Apps may import every package but testkit; only standalone imports apps. */
-export const mayImport = {
+const mayImport = {
   model: [],
   streams: ['model'],
   'aws-models': [],

@@ -1,8 +1,7 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { hashOfFiles } from './content-hash.mjs'
 import { step } from './step.mjs'
-import { workspaceFolders } from './workspaces.mjs'
 
 /** @param {string} root */
 export function buildHash(root) {
@@ -15,11 +14,23 @@ export function isBuilt(root) {
 }
 
 /**
- * Workspaces with sources to compile.
+ * Workspaces that `tsc -b` compiles.
  * @param {string} root
+ * @returns {string[]}
  */
 function compiledFolders(root) {
-  return workspaceFolders(root).filter((folder) => existsSync(path.join(root, folder, 'src')))
+  const { references } = JSON.parse(readFileSync(path.join(root, 'tsconfig.json'), 'utf8'))
+  return references.map((/** @type {{ path: string }} */ reference) => reference.path)
+}
+
+/**
+ * Where the sources of a workspace stand that `dist` mirrors.
+ * @param {string} root
+ * @param {string} folder
+ */
+function sourceFolder(root, folder) {
+  const { compilerOptions } = JSON.parse(readFileSync(path.join(root, folder, 'tsconfig.json'), 'utf8'))
+  return path.join(root, folder, compilerOptions.rootDir)
 }
 
 /**
@@ -33,7 +44,7 @@ export async function build(root, nodeFolder) {
   const args = [turbo, 'run', 'compile', '--output-logs=errors-only', '--log-prefix=none', '--env-mode=loose']
   await step('building', node, args, { cwd: root, env: buildEnvironment(nodeFolder) })
   // Afterwards: only then the generated sources are there, and tsc would not write again what is taken from under it.
-  for (const folder of compiledFolders(root)) removeStale(path.join(root, folder, 'src'), path.join(root, folder, 'dist'))
+  for (const folder of compiledFolders(root)) removeStale(sourceFolder(root, folder), path.join(root, folder, 'dist'))
 }
 
 /**

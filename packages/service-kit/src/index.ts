@@ -1,4 +1,3 @@
-export * from './config/describe-settings.js'
 export * from './config/load-config.js'
 export type { Address } from './config/setting.js'
 export * from './log/create-logger.js'

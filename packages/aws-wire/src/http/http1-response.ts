@@ -8,7 +8,7 @@ let dateSecond = 0
 let dateText = ''
 
 /** `Sun, 30 Aug 2015 12:36:00 GMT`; made once a second. */
-export function httpDate(): string {
+function httpDate(): string {
   const second = Math.floor(Date.now() / 1000)
   if (second !== dateSecond) {
     dateSecond = second

@@ -2,7 +2,7 @@ import type { PutRecordInput, PutRecordsInput, PutRecordsRequestEntry } from '@m
 import type { PutSource } from './put-records.js'
 
 /** The records of a request that the model's interpreter parsed and found valid. */
-export class ParsedPutSource implements PutSource {
+class ParsedPutSource implements PutSource {
   private readonly keys: readonly (Buffer | undefined)[]
 
   constructor(

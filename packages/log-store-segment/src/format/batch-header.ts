@@ -78,7 +78,7 @@ function writeEncryption(header: Buffer, { nonce, tag }: BatchEncryption): void 
 }
 
 /** Twelve bytes with which every batch of a segment begins, apart from four that differ: what a search looks for. */
-export function segmentIdBytes(segmentId: number): Buffer {
+function segmentIdBytes(segmentId: number): Buffer {
   const bytes = Buffer.alloc(8)
   writeU64(bytes, segmentId, 0)
   return bytes

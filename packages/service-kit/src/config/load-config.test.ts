@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { describeSettings } from './describe-settings.js'
 import { type Environment, loadConfig } from './load-config.js'
 
 function configOf(env: Environment) {
@@ -71,4 +73,9 @@ test('an address has a host and a port, an IPv6 host in brackets', () => {
   for (const text of ['9000', ':9000', 'host:', 'host:70000', '::1:9000']) {
     assert.equal(problemsOf({ MILLRACE_ADMIN_ADDRESS: text }).length, 1, text)
   }
+})
+
+test('the documentation lists every setting with its default', () => {
+  const page = readFileSync(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8')
+  assert.ok(page.includes(describeSettings().trim()))
 })

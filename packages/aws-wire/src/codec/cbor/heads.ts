@@ -9,8 +9,6 @@ export const tag = 6
 export const simpleOrFloat = 7
 
 export const breakByte = 0xff
-export const nullByte = 0xf6
-export const undefinedByte = 0xf7
 export const falseByte = 0xf4
 export const trueByte = 0xf5
 
