@@ -7,7 +7,7 @@ import { planUniformScaling } from './scaling-plan.js'
 import type { ShardQuota } from './shard-quota.js'
 import { uniformScalingRound } from './uniform-scaling.js'
 
-export const account = '000000000000' as AccountId
+const account = '000000000000' as AccountId
 export const createdSecond = 1_700_000_000
 export const quota: ShardQuota = { account, region: 'us-east-1' as Region, current: 0, limit: 100_000 }
 
