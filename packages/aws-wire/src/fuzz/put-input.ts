@@ -16,6 +16,7 @@ const oddTexts = [
   '\u007f',
   'a'.repeat(256),
   '😀'.repeat(128),
+  '😀'.repeat(129),
   'a'.repeat(257),
 ]
 const streamNames = ['s', 'my-stream_1.x', 'a'.repeat(128), 'a'.repeat(129), 'with blank', 'é', '']
