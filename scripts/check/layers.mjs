@@ -49,13 +49,26 @@ export async function layers(root) {
       }
     }
   }
+  problems.push(...foldersWithoutRule(root))
   problems.push(...cycles(graph).map((cycle) => `cycle: ${cycle.map((file) => path.relative(root, file)).join(' → ')}`))
   return { problems, remarks: [] }
+}
+
+/** A folder that nobody told the rules of would be checked by none. @param {string} root @returns {string[]} */
+function foldersWithoutRule(root) {
+  const known = { packages: [...Object.keys(mayImport), 'testkit'], apps }
+  return Object.entries(known).flatMap(([folder, names]) => {
+    const there = existsSync(path.join(root, folder)) ? readdirSync(path.join(root, folder)) : []
+    return there.filter((name) => !names.includes(name)).map((name) => `${folder}/${name}: no rule says what it may import`)
+  })
 }
 
 /** @param {string} folder @param {string} name @param {string} file @param {string} specifier */
 function problemOf(folder, name, file, specifier) {
   if (frameworks.test(specifier) && !frameworkFiles.test(file)) return `imports ${specifier}, which its suffix does not allow`
+  if (specifier.startsWith('.') && !path.join(path.dirname(file), specifier).startsWith(`${folder}/${name}/`)) {
+    return `imports ${specifier}, out of its folder`
+  }
   const match = /^@millrace\/([^/]+)(\/.*)?$/.exec(specifier)
   if (!match) return undefined
   const target = match[1] ?? ''
@@ -71,14 +84,19 @@ function problemOf(folder, name, file, specifier) {
 
 /** @param {string} file @returns {{ specifier: string, isType: boolean }[]} */
 function importsOf(file) {
-  const { module } = parseSync(file, readFileSync(file, 'utf8'))
+  const text = readFileSync(file, 'utf8')
+  const { module } = parseSync(file, text)
   const imports = module.staticImports.map(({ moduleRequest, entries: names }) => {
     return { specifier: moduleRequest.value, isType: names.length > 0 && names.every(({ isType }) => isType) }
   })
   const exports = module.staticExports.flatMap(({ entries: names }) => {
     return names.flatMap(({ moduleRequest, isType }) => (moduleRequest ? { specifier: moduleRequest.value, isType } : []))
   })
-  return [...imports, ...exports]
+  const dynamic = module.dynamicImports.flatMap(({ moduleRequest: { start, end } }) => {
+    const literal = /^(['"`])([^'"`$]+)\1$/.exec(text.slice(start, end))
+    return literal?.[2] ? { specifier: literal[2], isType: false } : []
+  })
+  return [...imports, ...exports, ...dynamic]
 }
 
 /** @param {string} directory @returns {string[]} */

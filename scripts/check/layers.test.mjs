@@ -25,6 +25,8 @@ test('planted violations are each found', async () => {
     'packages/streams/src/b.ts': "export { x } from '@millrace/model/dist/x.js'",
     'apps/data-plane/src/c.ts': "import { y } from '@millrace/control-plane'",
     'apps/control-plane/src/d.ts': "import { Module } from '@nestjs/common'",
+    'apps/standalone/src/g.ts': "await import('../../data-plane/dist/index.js')",
+    'packages/new/src/h.ts': '',
     'packages/rpc/src/e.ts': "import { f } from './f.js'\nexport const e = f",
     'packages/rpc/src/f.ts': "import { e } from './e.js'\nexport const f = e",
   })
@@ -33,6 +35,8 @@ test('planted violations are each found', async () => {
     'packages/streams/src/b.ts: imports @millrace/model/dist/x.js, past the index',
     'apps/control-plane/src/d.ts: imports @nestjs/common, which its suffix does not allow',
     'apps/data-plane/src/c.ts: data-plane may not import control-plane',
+    'apps/standalone/src/g.ts: imports ../../data-plane/dist/index.js, out of its folder',
+    'packages/new: no rule says what it may import',
     'cycle: packages/rpc/src/e.ts → packages/rpc/src/f.ts → packages/rpc/src/e.ts',
   ])
 })
