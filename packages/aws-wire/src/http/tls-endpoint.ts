@@ -24,7 +24,10 @@ export class TlsEndpoint {
     this.server.on('secureConnection', (socket: TLSSocket) => {
       const connection = this.handshakes.get(peerName(socket))
       if (connection === undefined) socket.destroy()
-      else established(connection, socket)
+      else {
+        socket.allowHalfOpen = true
+        established(connection, socket)
+      }
     })
     this.server.on('tlsClientError', (_error: Error, socket: TLSSocket) => {
       core.counters.tlsFailed++
@@ -41,6 +44,8 @@ export class TlsEndpoint {
   take(connection: Connection, socket: Socket, bytes: Buffer): void {
     const name = peerName(socket)
     this.handshakes.set(name, connection)
+    // A client that ends its side in the middle of the handshake has gone; only later may it wait for answers still.
+    socket.allowHalfOpen = false
     socket.on('close', () => this.handshakes.delete(name))
     // A stream that flows would lose them.
     socket.pause()

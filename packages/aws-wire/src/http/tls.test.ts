@@ -91,6 +91,20 @@ test('counts handshakes that fail, and goes on', async (t) => {
   assert.equal(await overHttp2(await handshake(t, port, { ca }), ''), 'h2 true 0')
 })
 
+test('answers a client that has ended its side, and closes when it does so in the handshake', async (t) => {
+  const { port, ca } = await listenWithTls(t)
+  const socket = await handshake(t, port, { ca, ALPNProtocols: ['http/1.1'], allowHalfOpen: true } as ConnectionOptions)
+  let answers = ''
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    answers += chunk
+  })
+  socket.end(post('abc'))
+  await eventually(() => answers.endsWith('http/1.1 true 3'), 'the answer')
+  const raw = await Raw.open(t, port)
+  raw.send('\x16\x03\x01\x02\x00\x01').socket.end()
+  assert.equal(await raw.end(), '')
+})
+
 test('closes TLS connections where there is no certificate', async (t) => {
   const { port } = await listen(t, echo)
   await assert.rejects(handshake(t, port, { rejectUnauthorized: false }))
