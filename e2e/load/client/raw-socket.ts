@@ -13,6 +13,8 @@ export class RawSocket {
       this.waiting?.()
     })
     socket.on('error', () => undefined)
+    // Nothing more can come.
+    socket.on('end', () => socket.end())
     socket.on('close', () => {
       this.isClosed = true
       this.waiting?.()

@@ -15,8 +15,8 @@ export interface GatedConnection {
 
 /** How often a closed gate looks whether other lanes have made room. */
 const lookMs = 5
-/** Before the speed of the body that may pass is judged. */
-const passageGraceSeconds = 1
+/** So many looks are a second, or more on a busy machine. */
+const looksPerSecond = 1000 / lookMs
 
 /**
  * Where a lane's sockets meet the budgets. Past the bound of request bodies no socket with a body that is partly here is read,
@@ -31,7 +31,7 @@ export class BudgetGate {
   private timer: NodeJS.Timeout | undefined
   private holder: GatedConnection | undefined
   private passageBytes = 0
-  private passageSeconds = 0
+  private passageLooks = 0
   private bodies = 0
 
   constructor(
@@ -94,13 +94,6 @@ export class BudgetGate {
     this.look()
   }
 
-  /** Once a second. */
-  sweep(): void {
-    if (this.holder === undefined) return
-    const seconds = ++this.passageSeconds - passageGraceSeconds
-    if (seconds > 0 && this.passageBytes < seconds * this.passageBytesPerSecondMin) this.holder.endSlowBody()
-  }
-
   stop(): void {
     clearInterval(this.timer)
     this.endPassage()
@@ -128,12 +121,24 @@ export class BudgetGate {
   private turn(closed: boolean): void {
     if (closed && this.timer === undefined) {
       this.counters.budgetStops++
-      this.timer = setInterval(() => this.look(), lookMs)
+      this.timer = setInterval(() => this.lookAgain(), lookMs)
     } else if (!closed) {
       clearInterval(this.timer)
       this.timer = undefined
     }
     for (const connection of this.connections) connection.holdForBudget(this.holds(connection))
+  }
+
+  private lookAgain(): void {
+    if (++this.passageLooks >= looksPerSecond) this.judgePassage()
+    this.look()
+  }
+
+  /** Each second by itself: what came before is no excuse for holding up all others now. */
+  private judgePassage(): void {
+    if (this.passageBytes < this.passageBytesPerSecondMin) this.holder?.endSlowBody()
+    this.passageBytes = 0
+    this.passageLooks = 0
   }
 
   private endPassage(): void {
@@ -151,7 +156,7 @@ export class BudgetGate {
     if (oldest === undefined || !this.budget.requests.takePassage()) return
     this.holder = oldest
     this.passageBytes = 0
-    this.passageSeconds = 0
+    this.passageLooks = 0
     oldest.holdForBudget(this.holds(oldest))
   }
 }

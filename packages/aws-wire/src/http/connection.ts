@@ -6,6 +6,9 @@ import { startReading, stopReading } from './socket-reading.js'
 /** Reasons for which a socket is not read. */
 export const hold = { budget: 1, pipeline: 2, unsent: 4 } as const
 
+/** After the listener reads a socket again, what has waited in the kernel is here at the latest. */
+const readAgainSeconds = 2
+
 /**
  * One accepted TCP connection, whatever is spoken on it: its place among the listener's connections, and whether it is read.
  * Below TLS as well: what is not read there reaches nobody.
@@ -14,6 +17,7 @@ export class Connection implements GatedConnection {
   /** Undefined while the first bytes are awaited. */
   protocol: Protocol | undefined
   private holds = 0
+  private readAgainAt = Number.NEGATIVE_INFINITY
   private readonly acceptedAt: number
 
   constructor(
@@ -54,7 +58,14 @@ export class Connection implements GatedConnection {
   letGo(reason: number): void {
     if (this.holds === 0) return
     this.holds &= ~reason
-    if (this.holds === 0) startReading(this.socket)
+    if (this.holds !== 0) return
+    this.readAgainAt = this.core.second
+    startReading(this.socket)
+  }
+
+  /** The client's silence is his own: what he has sent has had the time to be read. */
+  get isListenedTo(): boolean {
+    return this.holds === 0 && this.core.second - this.readAgainAt >= readAgainSeconds
   }
 
   isHeldFor(reason: number): boolean {

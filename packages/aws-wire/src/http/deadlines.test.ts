@@ -93,6 +93,7 @@ test('does not wait for ever for clients that it has told to go', async (t) => {
   const { port, pass, listener } = await listen(t, echo)
   const raw = await Raw.open(t, port)
   await raw.send(post('x', 'Connection: close\r\n')).until((text) => text.endsWith('POST / x'))
+  await eventually(() => raw.socket.readableEnded, "the end of the server's side")
   pass(10)
   await eventually(() => listener.counters.connectionsOpen === 0, 'the end of the connection')
 })

@@ -67,10 +67,9 @@ export class Http1Protocol implements Protocol {
     if (this.closing) {
       // Also where it is not read: nothing that it still sends is wanted.
       if (this.answers.depth === 0 && second - since > lingerSeconds) this.socket.destroy()
-    } else if (connection.isHeldFor(hold.budget | hold.pipeline)) {
-      // It waits for us.
-      this.since = second
+    } else if (!connection.isListenedTo) {
       this.bodyBegan++
+      if (connection.isHeldFor(hold.pipeline)) this.since = second
     } else if (this.body !== undefined) {
       if (isSlowBody(limits, second - since, second - this.bodyBegan, this.body.receivedBytes)) this.timeOut()
     } else if (this.rest !== undefined) {

@@ -6,7 +6,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { Socket } from 'node:net'
-import { type Connection, hold } from './connection.js'
+import type { Connection } from './connection.js'
 import type { Peer } from './exchange.js'
 import { Http2Stream } from './http2-stream.js'
 import type { ListenerCore, Protocol } from './listener-core.js'
@@ -75,8 +75,8 @@ export class Http2Protocol implements Protocol {
     const { core } = this
     if (this.streams.size > 0) this.since = core.second
     else if (core.second - this.since > core.limits.idleSeconds) this.connection.timeOut()
-    const held = this.connection.isHeldFor(hold.budget)
-    for (const stream of this.streams) stream.sweep(held)
+    const { isListenedTo } = this.connection
+    for (const stream of this.streams) stream.sweep(isListenedTo)
   }
 
   endSlowBody(): void {

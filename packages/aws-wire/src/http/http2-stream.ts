@@ -52,15 +52,12 @@ export class Http2Stream {
     })
   }
 
-  sweep(held: boolean): void {
+  sweep(listenedTo: boolean): void {
     const { second, limits } = this.owner.core
-    if (held) {
-      this.since = second
-      this.began++
-    }
     const waited = second - this.since
     if (this.body !== undefined) {
-      if (isSlowBody(limits, waited, second - this.began, this.body.receivedBytes)) this.timeOut()
+      if (!listenedTo) this.began++
+      else if (isSlowBody(limits, waited, second - this.began, this.body.receivedBytes)) this.timeOut()
     } else if (this.stream.writableLength > 0 && waited > limits.sendStallSeconds) this.reset(constants.NGHTTP2_CANCEL)
   }
 

@@ -20,7 +20,7 @@ export interface ListenerLimits {
   readonly bodyStallSeconds: number
   /** After that time a body must have come at least this fast on the whole. */
   readonly bodyBytesPerSecondMin: number
-  /** And this fast, after two seconds, where the budget lets only this one body pass, and all others wait for it. */
+  /** And this fast in every second in which the budget lets only this one body pass, and all others wait for it. */
   readonly passageBytesPerSecondMin: number
   /** Without a byte taken of an answer that is under way. */
   readonly sendStallSeconds: number

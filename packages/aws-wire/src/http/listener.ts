@@ -106,7 +106,6 @@ export class Listener {
 
   private tick(): void {
     this.core.second++
-    this.core.gate.sweep()
     for (const connection of this.core.connections) connection.sweep()
   }
 

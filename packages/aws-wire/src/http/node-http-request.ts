@@ -46,14 +46,13 @@ export class NodeHttpRequest {
   }
 
   /** Called once a second. */
-  isSlow(held: boolean): boolean {
+  isSlow(listenedTo: boolean): boolean {
     const { second, limits } = this.owner.core
-    if (held) {
-      this.since = second
-      this.began++
-    }
     const silentSeconds = second - this.since
-    if (this.body !== undefined) return isSlowBody(limits, silentSeconds, second - this.began, this.body.receivedBytes)
+    if (this.body !== undefined) {
+      if (!listenedTo) this.began++
+      return listenedTo && isSlowBody(limits, silentSeconds, second - this.began, this.body.receivedBytes)
+    }
     return this.response.writableLength > 0 && silentSeconds > limits.sendStallSeconds
   }
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type Connection, hold } from './connection.js'
+import type { Connection } from './connection.js'
 import type { Peer } from './exchange.js'
 import type { ListenerCore, Protocol } from './listener-core.js'
 import { NodeHttpRequest } from './node-http-request.js'
@@ -69,8 +69,8 @@ export class NodeHttpProtocol implements Protocol {
   }
 
   sweep(): void {
-    const held = this.connection.isHeldFor(hold.budget)
-    for (const request of this.requests) if (request.isSlow(held)) this.connection.timeOut()
+    const { isListenedTo } = this.connection
+    for (const request of this.requests) if (request.isSlow(isListenedTo)) this.connection.timeOut()
   }
 
   endSlowBody(): void {
