@@ -1,3 +1,4 @@
+export { AnswerRoom } from './http/answer-room.js'
 export { ByteBudget, type ListenerBudget } from './http/byte-budget.js'
 export { createListener, type Listener, type ListenerOptions } from './http/listener.js'
 export type { ListenerReport } from './http/listener-core.js'

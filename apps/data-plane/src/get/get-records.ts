@@ -1,5 +1,5 @@
 import type { GetRecordsInput } from '@millrace/aws-models'
-import type { GetRecordsPage, OperationHandler } from '@millrace/aws-wire'
+import type { AnswerRoom, GetRecordsPage, OperationHandler } from '@millrace/aws-wire'
 import { type DomainError, err, limits, ok, parseStreamArn, type Result, shardIdOf } from '@millrace/model'
 import {
   type IteratorPosition,
@@ -14,6 +14,9 @@ import type { Owners } from '../route/owners.js'
 import { childShardsOf } from './child-shards.js'
 import { pageBatchOf } from './page-batch.js'
 
+/** How long a page waits until there is room for it. */
+const roomWaitMs = 10_000
+
 /** GetRecords: opens the iterator, asks the shard's owner for a page, and says where to read on. */
 export class GetRecords {
   constructor(
@@ -21,6 +24,7 @@ export class GetRecords {
     private readonly owners: Owners,
     private readonly iteratorKey: () => Uint8Array,
     private readonly nowMs: () => number,
+    private readonly room: AnswerRoom,
   ) {}
 
   handler(): OperationHandler {
@@ -66,12 +70,14 @@ export class GetRecords {
   ): Promise<ReadReply> {
     const owner = this.owners.at(shard.owner)
     if (!owner) return { kind: 'notOwner' }
-    return owner.read({
+    const request = {
       shard: { streamId: stream.entry.id, shard: shard.index },
       from: position.from,
       recordsMax: limit ?? limits.recordsPerGetMax,
       bytesMax: limits.getResponseBytesMax,
-    })
+    }
+    const reply = await this.room.holding(request.bytesMax, roomWaitMs, () => owner.read(request))
+    return reply ?? { kind: 'Unavailable', outcome: 'none', reason: 'answers that nobody takes fill their budget' }
   }
 
   private answer(

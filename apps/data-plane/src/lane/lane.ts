@@ -1,4 +1,4 @@
-import { createService, type WireHandler } from '@millrace/aws-wire'
+import { type AnswerRoom, createService, type WireHandler } from '@millrace/aws-wire'
 import type { LogStore } from '@millrace/log-store'
 import type { Clock } from '@millrace/model'
 import type { Authorizer, ClusterStateUpdate, ControlPlane, LaneAddress } from '@millrace/streams'
@@ -23,6 +23,8 @@ export interface LaneParts {
   /** False: no throughput limits. */
   readonly limited: boolean
   readonly tailBytesMax: number
+  /** For pages that are read before they are answered. */
+  readonly answerRoom: AnswerRoom
   readonly onFault: (fault: unknown) => void
 }
 
@@ -51,7 +53,7 @@ export class Lane {
       records: {
         PutRecord: put,
         PutRecords: put,
-        GetRecords: new GetRecords(map, owners, iteratorKey, nowMs).handler(),
+        GetRecords: new GetRecords(map, owners, iteratorKey, nowMs, parts.answerRoom).handler(),
         GetShardIterator: new GetShardIterator(map, owners, iteratorKey, nowMs).handler(),
       },
     })

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { ByteBudget, createListener, type Listener, type TlsIdentity, type WireHandler } from '@millrace/aws-wire'
+import { AnswerRoom, ByteBudget, createListener, type Listener, type TlsIdentity, type WireHandler } from '@millrace/aws-wire'
 import { type LaneLog, openLaneLog } from '@millrace/log-store-segment'
 import { systemClock } from '@millrace/model'
 import {
@@ -40,6 +40,7 @@ main.serve('start', async () => {
     clock: systemClock,
     limited: boot.limited,
     tailBytesMax: boot.tailBytesMax,
+    answerRoom: new AnswerRoom(new ByteBudget(boot.shared.responseBytes)),
     onFault: (fault) => log('error', 'a request failed for a reason of our own', { fault }),
   })
   const handle = joinPeers(lane)

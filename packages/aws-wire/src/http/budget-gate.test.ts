@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:http2'
 import { type TestContext, test } from 'node:test'
+import { defaultListenerLimits } from './listener-limits.js'
 import { eventually, listen, newBudget, post, Raw, text } from './listening/listening.js'
-import type { WireResponse } from './request.js'
+import type { WireRequest, WireResponse } from './request.js'
 
 const mib = 1024 * 1024
 
@@ -85,6 +86,28 @@ test('requests wait while too many answers wait for their readers', async (t) =>
   assert.equal(other.text, '')
   lazy.socket.destroy()
   await other.until((text) => text.endsWith('small'))
+})
+
+test('a client whose answers fill the budget is not read, others are, and he is given up sooner than else', async (t) => {
+  const budget = newBudget(10 * mib)
+  const handled: number[] = []
+  const handler = ({ body }: WireRequest) => {
+    handled.push(body.length)
+    return text(body.length === 0 ? 'x'.repeat(10.5 * mib) : 'small')
+  }
+  const { port, pass, listener } = await listen(t, handler, { budget })
+  const lazy = await Raw.open(t, port)
+  lazy.socket.pause()
+  lazy.send(post(''))
+  await eventually(() => !budget.responses.hasRoom, 'answers past the bound')
+  lazy.send(post('xx'))
+  const other = await Raw.open(t, port)
+  await other.send(post('x')).until((text) => text.endsWith('small'))
+  assert.deepEqual(handled, [0, 1])
+  // Until the kernel takes no more.
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  pass(defaultListenerLimits.pressedSendStallSeconds + 1)
+  await eventually(() => listener.counters.connectionsOpen === 1, 'the end of the lazy one')
 })
 
 test('HTTP/2 bodies that do not fit together all get through, on one connection and on several', async (t) => {

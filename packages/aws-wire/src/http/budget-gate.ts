@@ -7,6 +7,8 @@ export interface GatedConnection {
   holdForBudget(held: boolean): void
   /** When its oldest body that is partly here began, as a number that rises; undefined: there is none. */
   readonly partialBodySince: number | undefined
+  /** Its client has not taken all of its answers. */
+  readonly hasUnsent: boolean
   /** What lets its answers go on comes the same way as its requests (HTTP/2). */
   readonly readsForAnswers: boolean
   /** That body comes too slowly for all those that wait for it. */
@@ -20,14 +22,15 @@ const looksPerSecond = 1000 / lookMs
 
 /**
  * Where a lane's sockets meet the budgets. Past the bound of request bodies no socket with a body that is partly here is read,
- * so that small requests still come through; past an eighth more no socket at all. While too many answers wait for their
- * readers no requests are read either. The oldest body that is partly here may always be read to its end, one among all lanes:
+ * and past the bound of answers none whose client has answers to take, so that what is small still comes through; past an eighth
+ * more no socket at all. The oldest body that is partly here may always be read to its end, one among all lanes:
  * bodies that wait for each other's room would wait for ever.
  */
 export class BudgetGate {
   private bodiesWait = false
-  private everybodyWaits = false
+  private noBodies = false
   private answersWait = false
+  private noAnswers = false
   private timer: NodeJS.Timeout | undefined
   private holder: GatedConnection | undefined
   private passageBytes = 0
@@ -46,15 +49,20 @@ export class BudgetGate {
     return this.bodiesWait
   }
 
-  /** No further answers should be begun where reading cannot be stopped without stopping the answers too (HTTP/2). */
-  get answersFull(): boolean {
+  /** Clients who take nothing of their answers hold up others. */
+  get holdsAnswers(): boolean {
     return this.answersWait
   }
 
+  /** No further answers should be begun where reading cannot be stopped without stopping the answers too (HTTP/2). */
+  get answersFull(): boolean {
+    return this.noAnswers
+  }
+
   holds(connection: GatedConnection): boolean {
-    if (this.everybodyWaits) return connection !== this.holder
-    if (this.answersWait && !connection.readsForAnswers) return true
-    return this.bodiesWait && connection !== this.holder && connection.partialBodySince !== undefined
+    if (this.answersWait && !connection.readsForAnswers && (this.noAnswers || connection.hasUnsent)) return true
+    if (connection === this.holder) return false
+    return this.noBodies || (this.bodiesWait && connection.partialBodySince !== undefined)
   }
 
   /** Numbers bodies in the order in which they began. */
@@ -77,13 +85,14 @@ export class BudgetGate {
   }
 
   /** Bytes of answers that wait for their reader: more (positive) or fewer. */
-  answersHeld(change: number): void {
+  answersHeld(connection: GatedConnection, change: number): void {
     if (change > 0) {
       if (!this.budget.responses.add(change)) this.look()
     } else if (change < 0) {
       this.budget.responses.release(-change)
       if (this.isClosed) this.look()
     }
+    if (this.answersWait) connection.holdForBudget(this.holds(connection))
   }
 
   /** The connection has finished a body, or is gone. */
@@ -107,14 +116,16 @@ export class BudgetGate {
   private look(): void {
     const { requests, responses } = this.budget
     const bodiesWait = isOver(requests, this.bodiesWait)
-    const everybodyWaits = requests.usedBytes > requests.bytesMax + (requests.bytesMax >> 3)
     const answersWait = isOver(responses, this.answersWait)
-    const changed = bodiesWait !== this.bodiesWait || everybodyWaits !== this.everybodyWaits || answersWait !== this.answersWait
+    const [noBodies, noAnswers] = [isFarOver(requests), isFarOver(responses)]
+    const bodiesChanged = bodiesWait !== this.bodiesWait || noBodies !== this.noBodies
+    const answersChanged = answersWait !== this.answersWait || noAnswers !== this.noAnswers
     this.bodiesWait = bodiesWait
-    this.everybodyWaits = everybodyWaits
+    this.noBodies = noBodies
     this.answersWait = answersWait
+    this.noAnswers = noAnswers
     if (!bodiesWait) this.endPassage()
-    if (changed) this.turn(bodiesWait || answersWait)
+    if (bodiesChanged || answersChanged) this.turn(bodiesWait || answersWait)
     if (bodiesWait && this.holder === undefined) this.letOldestPass()
   }
 
@@ -164,4 +175,9 @@ export class BudgetGate {
 /** Once over, it takes some distance from the bound to be under it again. */
 function isOver(budget: ByteBudget, wasOver: boolean): boolean {
   return wasOver ? !budget.hasRoom : budget.usedBytes > budget.bytesMax
+}
+
+/** An eighth is for what is small, or was on its way. */
+function isFarOver(budget: ByteBudget): boolean {
+  return budget.usedBytes > budget.bytesMax + (budget.bytesMax >> 3)
 }

@@ -37,6 +37,10 @@ export class Connection implements GatedConnection {
     return this.protocol?.partialBodySince
   }
 
+  get hasUnsent(): boolean {
+    return this.protocol?.hasUnsent ?? false
+  }
+
   get readsForAnswers(): boolean {
     return this.protocol?.readsForAnswers ?? false
   }

@@ -3,6 +3,7 @@ import { type Connection, hold } from './connection.js'
 import { Departure } from './departure.js'
 import type { Exchange } from './exchange.js'
 import { bodyLength, chunk, handlerFailed, lastChunk, mayHaveBody, responseHead } from './http1-response.js'
+import { isSlowReader } from './listener-core.js'
 import { pump, sliceBytes } from './pump.js'
 import type { WireBody, WireResponse } from './request.js'
 
@@ -36,6 +37,10 @@ export class Http1Answers {
     this.socket.off('drain', this.onDrain)
   }
 
+  get hasUnsent(): boolean {
+    return this.heldBytes > 0
+  }
+
   push(exchange: Exchange): void {
     if (this.newest === undefined) this.oldest = exchange
     else this.newest.next = exchange
@@ -67,16 +72,15 @@ export class Http1Answers {
     this.oldest = this.newest = undefined
     this.depth = 0
     this.departure.happen()
-    this.connection.core.gate.answersHeld(-this.heldBytes)
-    this.heldBytes = 0
+    this.account()
   }
 
   /** Called once a second; true: the reader takes nothing. */
   stalls(): boolean {
     this.account()
-    const { second, limits } = this.connection.core
-    if (this.socket.writableLength === 0) this.progressAt = second
-    return second - this.progressAt > limits.sendStallSeconds
+    const { core } = this.connection
+    if (this.socket.writableLength === 0) this.progressAt = core.second
+    return isSlowReader(core, core.second - this.progressAt)
   }
 
   private flush(): void {
@@ -175,8 +179,9 @@ export class Http1Answers {
       heldBytes += bodyLength(exchange.response.body)
     }
     if (this.socket.destroyed) heldBytes = 0
-    if (heldBytes !== this.heldBytes) this.connection.core.gate.answersHeld(heldBytes - this.heldBytes)
+    const change = heldBytes - this.heldBytes
     this.heldBytes = heldBytes
+    if (change !== 0) this.connection.core.gate.answersHeld(this.connection, change)
     if (unsentBytes > this.connection.core.limits.unsentBytesMax) this.connection.holdFor(hold.unsent)
     else this.connection.letGo(hold.unsent)
   }

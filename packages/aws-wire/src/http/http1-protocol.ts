@@ -60,6 +60,10 @@ export class Http1Protocol implements Protocol {
     this.onData(bytes)
   }
 
+  get hasUnsent(): boolean {
+    return this.answers.hasUnsent
+  }
+
   sweep(): void {
     const { connection, since } = this
     const { second, limits } = connection.core

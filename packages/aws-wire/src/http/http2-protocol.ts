@@ -62,6 +62,10 @@ export class Http2Protocol implements Protocol {
     return this.oldestPartial()?.partialBodySince
   }
 
+  get hasUnsent(): boolean {
+    return false
+  }
+
   oldestPartial(): Http2Stream | undefined {
     let oldest: Http2Stream | undefined
     for (const stream of this.streams) {

@@ -6,6 +6,7 @@ import { Exchange } from './exchange.js'
 import { RawHeaders } from './head-headers.js'
 import { bodyLength, mayHaveBody } from './http1-response.js'
 import type { Http2Protocol } from './http2-protocol.js'
+import { isSlowReader } from './listener-core.js'
 import { isSlowBody } from './listener-limits.js'
 import { pump, sliceBytes } from './pump.js'
 import type { WireBody, WireResponse } from './request.js'
@@ -58,7 +59,7 @@ export class Http2Stream {
     if (this.body !== undefined) {
       if (!listenedTo) this.began++
       else if (isSlowBody(limits, waited, second - this.began, this.body.receivedBytes)) this.timeOut()
-    } else if (this.stream.writableLength > 0 && waited > limits.sendStallSeconds) this.reset(constants.NGHTTP2_CANCEL)
+    } else if (this.stream.writableLength > 0 && isSlowReader(this.owner.core, waited)) this.reset(constants.NGHTTP2_CANCEL)
   }
 
   timeOut(): void {
@@ -104,7 +105,7 @@ export class Http2Stream {
     const { core } = this.owner
     this.since = core.second
     this.heldBytes = bodyLength(response.body)
-    core.gate.answersHeld(this.heldBytes)
+    core.gate.answersHeld(this.owner.connection, this.heldBytes)
     try {
       this.send(response, exchange.method === 'HEAD' || !mayHaveBody(response.status))
     } catch (error) {
@@ -150,7 +151,7 @@ export class Http2Stream {
   private readonly onClose = (): void => {
     this.gone = true
     this.releaseBody()
-    this.owner.core.gate.answersHeld(-this.heldBytes)
+    this.owner.core.gate.answersHeld(this.owner.connection, -this.heldBytes)
     this.departure.happen()
     this.exchange?.abort()
     this.owner.ended(this, this.exchange !== undefined)

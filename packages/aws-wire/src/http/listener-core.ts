@@ -22,12 +22,18 @@ export type ListenerReport = (problem: { readonly what: string; readonly error: 
 
 /** What a connection speaks, once its first bytes have told. */
 export interface Protocol {
-  /** See `GatedConnection`, for these three. */
+  /** See `GatedConnection`, for these four. */
   readonly partialBodySince: number | undefined
+  readonly hasUnsent: boolean
   readonly readsForAnswers: boolean
   endSlowBody(): void
   /** Once a second: ends what has taken too long. */
   sweep(): void
   /** Answers what is in flight, takes nothing new, closes then. */
   drain(): void
+}
+
+/** `silentSeconds`: since he has taken something of an answer that waits for him. */
+export function isSlowReader({ limits, gate }: ListenerCore, silentSeconds: number): boolean {
+  return silentSeconds > (gate.holdsAnswers ? limits.pressedSendStallSeconds : limits.sendStallSeconds)
 }

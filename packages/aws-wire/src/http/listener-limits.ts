@@ -24,6 +24,8 @@ export interface ListenerLimits {
   readonly passageBytesPerSecondMin: number
   /** Without a byte taken of an answer that is under way. */
   readonly sendStallSeconds: number
+  /** The same, where answers fill the budget. */
+  readonly pressedSendStallSeconds: number
   /** Between requests. Longer than the pools of the AWS SDKs keep a connection, so that the client closes first. */
   readonly idleSeconds: number
 }
@@ -41,6 +43,7 @@ export const defaultListenerLimits: ListenerLimits = {
   bodyBytesPerSecondMin: 16 * 1024,
   passageBytesPerSecondMin: 256 * 1024,
   sendStallSeconds: 60,
+  pressedSendStallSeconds: 5,
   idleSeconds: 300,
 }
 

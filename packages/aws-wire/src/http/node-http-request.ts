@@ -5,6 +5,7 @@ import { Departure } from './departure.js'
 import { Exchange } from './exchange.js'
 import { RawHeaders } from './head-headers.js'
 import { bodyLength, mayHaveBody } from './http1-response.js'
+import { isSlowReader } from './listener-core.js'
 import { isSlowBody } from './listener-limits.js'
 import type { NodeHttpProtocol } from './node-http.js'
 import { pump, sliceBytes } from './pump.js'
@@ -15,7 +16,7 @@ export class NodeHttpRequest {
   partialBodySince: number | undefined
   private body: BodyCollector | undefined
   private exchange: Exchange | undefined
-  private heldBytes = 0
+  heldBytes = 0
   /** In the listener's seconds: of the last byte of the body, and of the first. */
   private since: number
   private began: number
@@ -53,7 +54,7 @@ export class NodeHttpRequest {
       if (!listenedTo) this.began++
       return listenedTo && isSlowBody(limits, silentSeconds, second - this.began, this.body.receivedBytes)
     }
-    return this.response.writableLength > 0 && silentSeconds > limits.sendStallSeconds
+    return this.response.writableLength > 0 && isSlowReader(this.owner.core, silentSeconds)
   }
 
   private readonly onData = (chunk: Buffer): void => {
@@ -86,7 +87,7 @@ export class NodeHttpRequest {
     if (response.destroyed) return
     this.since = core.second
     this.heldBytes = bodyLength(answered.body)
-    core.gate.answersHeld(this.heldBytes)
+    core.gate.answersHeld(this.owner.connection, this.heldBytes)
     try {
       this.writeHead(answered)
       if (exchange.method === 'HEAD' || !mayHaveBody(answered.status)) response.end()
@@ -122,7 +123,9 @@ export class NodeHttpRequest {
 
   private readonly onClose = (): void => {
     this.releaseBody()
-    this.owner.core.gate.answersHeld(-this.heldBytes)
+    const { heldBytes } = this
+    this.heldBytes = 0
+    this.owner.core.gate.answersHeld(this.owner.connection, -heldBytes)
     this.departure.happen()
     this.exchange?.abort()
   }

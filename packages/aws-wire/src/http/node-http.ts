@@ -61,6 +61,11 @@ export class NodeHttpProtocol implements Protocol {
     return undefined
   }
 
+  get hasUnsent(): boolean {
+    for (const { heldBytes } of this.requests) if (heldBytes > 0) return true
+    return false
+  }
+
   begin(message: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
     const request = new NodeHttpRequest(this, message, response)
     this.requests.add(request)
