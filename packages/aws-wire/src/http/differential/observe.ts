@@ -61,7 +61,8 @@ export async function observeNode(): Promise<Observed> {
       const { method = '', url = '', rawHeaders } = request
       const headers = rawHeaders.map((text, i) => (i % 2 === 0 ? text.toLowerCase() : text))
       seen.push({ method, target: url, headers, body: Buffer.concat(chunks).toString('latin1') })
-      response.end()
+      // As the listener does: without a length HTTP/1.0 is not kept alive, and the next request not read.
+      response.setHeader('Content-Length', 0).end()
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
