@@ -9,15 +9,17 @@ export type LaneMessage =
   | NumberedRequest
   | { readonly kind: 'shardsTrimmed'; readonly trims: readonly ShardTrim[] }
   | { readonly kind: 'streamDeleted'; readonly streamId: StreamId }
-  /** The lane reads none of these segments any more. */
-  | { readonly kind: 'segmentsReleased'; readonly replacement: number }
+  /** The segment was not made, or holds nothing that anybody was told of. */
+  | { readonly kind: 'segmentAbandoned'; readonly segmentId: number }
+  /** The lane reads none of the removed segments any more. */
+  | { readonly kind: 'segmentsReleased'; readonly exchange: number }
 
 export type NumberedRequest = { readonly request: number } & LaneRequest
 
 /** Each is answered by a `reply` with the same number. */
 export type LaneRequest =
   | { readonly kind: 'openShard'; readonly shard: ShardKey }
-  | { readonly kind: 'allotSegment' }
+  | { readonly kind: 'allotSegment'; readonly retention: RetentionClass }
   | { readonly kind: 'segmentRolled'; readonly segment: RolledSegment }
   | { readonly kind: 'detach' }
 
@@ -36,8 +38,8 @@ export type KeeperMessage =
   | { readonly kind: 'space'; readonly isLow: boolean }
   /** `removed` go as soon as every lane has answered with `segmentsReleased`; what lives of them is in `added`. */
   | {
-      readonly kind: 'segmentsReplaced'
-      readonly replacement: number
+      readonly kind: 'segmentsExchanged'
+      readonly exchange: number
       readonly removed: readonly number[]
       readonly added: readonly RolledSegment[]
     }
@@ -68,6 +70,10 @@ export interface RolledSegment {
 
 export interface SegmentAllotment {
   readonly segmentId: number
+  /** For the checksums of its batches. */
+  readonly seed: number
+  /** Name of a file to be renamed: its blocks are on the disk already, so that a commit has no metadata to write. */
+  readonly spare: string | undefined
 }
 
 /** A shard as the keeper knows it: what rolled segments hold of it, in offset order. */

@@ -20,12 +20,13 @@ import { shardKeyBytes } from './shard-key.js'
  *      56  arrival, ms u64
  *      64  nonce, 12 bytes
  *      76  tag, 16 bytes
- *      92  checksum u32            of bytes 0–91 and the payload
- *      96  header checksum u32     of bytes 0–95
+ *      92  checksum u32            CRC-32 of bytes 0–91 and the payload
+ *      96  header checksum u32     CRC-32 of bytes 0–95
  *     100  payload
  *
  * The header's own checksum lets a reader trust the length, and so step over a damaged payload. The segment id keeps batches of a
- * segment that was renamed for reuse from passing for this segment's.
+ * segment that was renamed for reuse from passing for this segment's. Both checksums begin with the segment's seed, a random number
+ * that its header names: bytes that a user puts into a record cannot pass for a batch.
  */
 export const batchHeaderBytes = 100
 const magic = 0x3142_524d // "MRB1"
@@ -37,9 +38,14 @@ const tagBytes = 16
 export type BatchKind = 'records' | 'seal' | 'advance'
 const kinds: readonly (BatchKind | undefined)[] = [undefined, 'records', 'seal', 'advance']
 
+/** What batches of a segment are told by. */
+export interface SegmentMark {
+  readonly segmentId: number
+  readonly seed: number
+}
+
 export interface BatchFields {
   readonly kind: BatchKind
-  readonly segmentId: number
   readonly shardKey: Buffer
   readonly baseOffset: number
   readonly recordCount: number
@@ -48,7 +54,7 @@ export interface BatchFields {
   readonly encryption?: BatchEncryption | undefined
 }
 
-export function encodeBatchHeader(fields: BatchFields): Buffer {
+export function encodeBatchHeader(fields: BatchFields, { segmentId, seed }: SegmentMark): Buffer {
   const header = Buffer.allocUnsafe(batchHeaderBytes)
   const { encryption, payload } = fields
   header.writeUInt32LE(magic, 0)
@@ -56,7 +62,7 @@ export function encodeBatchHeader(fields: BatchFields): Buffer {
   header[5] = 0
   header[6] = encryption?.type ?? 0
   header[7] = encryption?.nonce.length ?? 0
-  writeU64(header, fields.segmentId, 8)
+  writeU64(header, segmentId, 8)
   header.writeUInt32LE(payload.length, 16)
   header.writeUInt32LE(fields.recordCount, 20)
   fields.shardKey.copy(header, 24)
@@ -65,9 +71,9 @@ export function encodeBatchHeader(fields: BatchFields): Buffer {
   writeU64(header, fields.arrivalMs, 56)
   header.fill(0, 64, checksumAt)
   if (encryption) writeEncryption(header, encryption)
-  const checksum = crc32(payload, crc32(header.subarray(0, checksumAt)))
+  const checksum = crc32(payload, crc32(header.subarray(0, checksumAt), seed))
   header.writeUInt32LE(checksum, checksumAt)
-  header.writeUInt32LE(crc32(header.subarray(0, headerChecksumAt)), headerChecksumAt)
+  header.writeUInt32LE(crc32(header.subarray(0, headerChecksumAt), seed), headerChecksumAt)
   return header
 }
 
@@ -75,13 +81,6 @@ function writeEncryption(header: Buffer, { nonce, tag }: BatchEncryption): void 
   if (nonce.length > nonceBytesMax || tag.length !== tagBytes) throw new Error('a nonce has up to 12 bytes and a tag 16')
   header.set(nonce, 64)
   header.set(tag, 76)
-}
-
-/** Twelve bytes with which every batch of a segment begins, apart from four that differ: what a search looks for. */
-function segmentIdBytes(segmentId: number): Buffer {
-  const bytes = Buffer.alloc(8)
-  writeU64(bytes, segmentId, 0)
-  return bytes
 }
 
 /** Reads batch headers out of a buffer without building an object for each. */
@@ -96,7 +95,7 @@ export class BatchCursor {
 
   constructor(
     readonly buffer: Buffer,
-    private readonly segmentId: number,
+    private readonly mark: SegmentMark,
   ) {}
 
   get payloadAt(): number {
@@ -111,8 +110,8 @@ export class BatchCursor {
   read(at: number): boolean {
     const { buffer } = this
     if (at + batchHeaderBytes > buffer.length || buffer.readUInt32LE(at) !== magic) return false
-    if (readU64(buffer, at + 8) !== this.segmentId) return false
-    const checksum = crc32(buffer.subarray(at, at + headerChecksumAt))
+    if (readU64(buffer, at + 8) !== this.mark.segmentId) return false
+    const checksum = crc32(buffer.subarray(at, at + headerChecksumAt), this.mark.seed)
     const kind = kinds[buffer[at + 4] ?? 0]
     if (checksum !== buffer.readUInt32LE(at + headerChecksumAt) || !kind) return false
     this.kind = kind
@@ -126,7 +125,8 @@ export class BatchCursor {
 
   /** The next place behind `at` where an intact header stands; −1 where there is none in the buffer. */
   search(at: number): number {
-    const id = segmentIdBytes(this.segmentId)
+    const id = Buffer.alloc(8)
+    writeU64(id, this.mark.segmentId, 0)
     for (let found = this.buffer.indexOf(id, at + 9); found >= 0; found = this.buffer.indexOf(id, found + 1)) {
       if (this.read(found - 8)) return found - 8
     }
@@ -144,7 +144,7 @@ export class BatchCursor {
   /** Whether header and payload are what was written. The whole batch must be in the buffer. */
   isIntact(): boolean {
     const { buffer, at } = this
-    const checksum = crc32(this.payload(), crc32(buffer.subarray(at, at + checksumAt)))
+    const checksum = crc32(this.payload(), crc32(buffer.subarray(at, at + checksumAt), this.mark.seed))
     return checksum === buffer.readUInt32LE(at + checksumAt)
   }
 

@@ -1,6 +1,15 @@
 import { crc32 } from 'node:zlib'
 import type { SegmentIndex, SegmentIndexBuilder, ShardExtents } from '../segment/segment-index.js'
-import { directoryEntryBytes, findDirectoryEntry, readExtentRange, writeDirectoryEntry, writeExtentRange } from './directory.js'
+import type { SegmentMark } from './batch-header.js'
+import {
+  type DirectoryEntry,
+  directoryEntries,
+  directoryEntryBytes,
+  findDirectoryEntry,
+  readExtentRange,
+  writeDirectoryEntry,
+  writeExtentRange,
+} from './directory.js'
 import { readU64, writeU64 } from './integers.js'
 
 /**
@@ -9,7 +18,7 @@ import { readU64, writeU64 } from './integers.js'
  *     extents    28 bytes each: base offset u64, arrival of the first batch u64, position u64, bytes u32
  *     directory  72 bytes for each shard, see `directory.ts`
  *     trailer    48 bytes: magic u64, segment id u64, where the extents begin u64, extent count u32, shard count u32,
- *                checksum of the extents u32, of the directory u32, zero u32, of the trailer's first 44 bytes u32
+ *                checksum of the extents u32, of the directory u32, the segment's seed u32, checksum of bytes 0–43 u32
  *
  * The directory has a checksum of its own, as it is all that opening the log reads.
  */
@@ -17,8 +26,7 @@ const extentBytes = 28
 export const trailerBytes = 48
 const magic = Buffer.from('MRFOOTER')
 
-export interface Trailer {
-  readonly segmentId: number
+export interface Trailer extends SegmentMark {
   /** Where the batches end and the extents begin. */
   readonly dataEnd: number
   readonly extentCount: number
@@ -45,7 +53,7 @@ export interface EncodedFooter {
   readonly directory: Buffer
 }
 
-export function encodeFooter(segmentId: number, dataEnd: number, index: SegmentIndexBuilder): EncodedFooter {
+export function encodeFooter({ segmentId, seed }: SegmentMark, dataEnd: number, index: SegmentIndexBuilder): EncodedFooter {
   const shards = [...index.sorted()]
   const extentCount = shards.reduce((sum, [, shard]) => sum + shard.count, 0)
   const directoryAt = extentCount * extentBytes
@@ -65,6 +73,7 @@ export function encodeFooter(segmentId: number, dataEnd: number, index: SegmentI
   footer.writeUInt32LE(shards.length, trailerAt + 28)
   footer.writeUInt32LE(crc32(footer.subarray(0, directoryAt)), trailerAt + 32)
   footer.writeUInt32LE(crc32(footer.subarray(directoryAt, trailerAt)), trailerAt + 36)
+  footer.writeUInt32LE(seed, trailerAt + 40)
   footer.writeUInt32LE(crc32(footer.subarray(trailerAt, trailerAt + 44)), trailerAt + 44)
   return { bytes: footer, directory: footer.subarray(directoryAt, trailerAt) }
 }
@@ -87,12 +96,14 @@ export function decodeTrailer(bytes: Buffer): Trailer | undefined {
     shardCount: bytes.readUInt32LE(28),
     extentsChecksum: bytes.readUInt32LE(32),
     directoryChecksum: bytes.readUInt32LE(36),
+    seed: bytes.readUInt32LE(40),
   }
 }
 
 /** The index of a rolled segment, read where it lies in the footer's bytes: nothing is built for shards that nobody reads. */
 export class FooterIndex implements SegmentIndex {
   private constructor(
+    readonly mark: SegmentMark,
     private readonly extents: Buffer,
     private readonly directory: Buffer,
   ) {}
@@ -102,11 +113,17 @@ export class FooterIndex implements SegmentIndex {
     const extents = bytes.subarray(0, extentsBytes(trailer))
     const directory = bytes.subarray(extents.length, extents.length + directoryBytes(trailer))
     if (crc32(extents) !== trailer.extentsChecksum || crc32(directory) !== trailer.directoryChecksum) return undefined
-    return new FooterIndex(extents, directory)
+    return new FooterIndex(trailer, extents, directory)
   }
 
+  /** What it takes in memory. */
   get bytes(): number {
     return this.extents.length + this.directory.length
+  }
+
+  /** In the order of the keys. */
+  shards(): Generator<DirectoryEntry> {
+    return directoryEntries(this.directory)
   }
 
   extentsOf(shardKey: Buffer): ShardExtents | undefined {

@@ -7,6 +7,7 @@ import path from 'node:path'
  *     lock.<n>                       held by the process that has the log open
  *     shards.0, shards.1             the shard table, written in turn
  *     segments/<16 hex digits>.segment
+ *     segments/spare.<16 hex digits>  what was a segment and is to be one again
  */
 export function identityPath(directory: string): string {
   return path.join(directory, 'identity')
@@ -31,4 +32,12 @@ export function segmentName(segmentId: number): string {
 export function segmentIdOf(name: string): number | undefined {
   const digits = /^([0-9a-f]{16})\.segment$/.exec(name)?.[1]
   return digits === undefined ? undefined : Number.parseInt(digits, 16)
+}
+
+export function spareName(segmentId: number): string {
+  return `spare.${segmentId.toString(16).padStart(16, '0')}`
+}
+
+export function isSpare(name: string): boolean {
+  return /^spare\.[0-9a-f]{16}$/.test(name)
 }

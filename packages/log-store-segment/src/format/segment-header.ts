@@ -1,11 +1,13 @@
 import { crc32 } from 'node:zlib'
 import type { RetentionClass } from '@millrace/log-store'
+import type { SegmentMark } from './batch-header.js'
 import { readU64, writeU64 } from './integers.js'
 
 /**
  * What a segment file begins with. Never renumber or reorder: it is on disk.
  *
- *      0  magic u64, version u16, retention class u8, origin u8, zero u32
+ *      0  magic u64, version u16, retention class u8, origin u8
+ *     12  seed of the batches' checksums u32, random
  *     16  log id, 16 bytes
  *     32  segment id u64
  *     40  created, ms u64
@@ -24,9 +26,8 @@ const retentionClasses: readonly RetentionClass[] = ['day', 'week', 'long']
 const origins = ['lane', 'compactor'] as const
 export type SegmentOrigin = (typeof origins)[number]
 
-export interface SegmentHeader {
+export interface SegmentHeader extends SegmentMark {
   readonly logId: string
-  readonly segmentId: number
   readonly retention: RetentionClass
   readonly origin: SegmentOrigin
   readonly createdMs: number
@@ -45,6 +46,7 @@ export function encodeSegmentHeader(header: SegmentHeader): Buffer {
   bytes.writeUInt16LE(version, 8)
   bytes[10] = retentionClasses.indexOf(header.retention)
   bytes[11] = origins.indexOf(header.origin)
+  bytes.writeUInt32LE(header.seed, 12)
   bytes.write(header.logId, 16, 'hex')
   writeU64(bytes, header.segmentId, 32)
   writeU64(bytes, header.createdMs, 40)
@@ -64,6 +66,7 @@ export function decodeSegmentHeader(bytes: Buffer): SegmentHeader | undefined {
   return {
     logId: bytes.toString('hex', 16, 32),
     segmentId: readU64(bytes, 32),
+    seed: bytes.readUInt32LE(12),
     retention,
     origin,
     createdMs: readU64(bytes, 40),

@@ -7,13 +7,14 @@ import { decodeShardKey, encodeShardKey, shardKeyBytes } from './shard-key.js'
  * What outlives the segments, written at every roll in turn to two files, `shards.0` and `shards.1`, so that a write that a crash
  * tears leaves the other. Never renumber or reorder: it is on disk.
  *
- *     header    64 bytes: magic u64, version u32, checksum of the body u32, log id 16, generation u64, next segment id u64,
- *               obsolete segments u32, deleted streams u32, shards u32, checksum of the first 60 bytes u32
- *     obsolete  8 bytes each: segments whose place others have taken; a file of this id is to be removed
+ *     header    68 bytes: magic u64, version u32, checksum of the body u32, log id 16, generation u64, next segment id u64,
+ *               obsolete segments u32, compacted segments u32, deleted streams u32, shards u32, checksum of bytes 0–63 u32
+ *     obsolete  8 bytes each: segments whose place others have taken, or of which nothing lives; a file of this id is to be removed
+ *     compacted 8 bytes each: what the compactor wrote and has put in the place of others; one that is not listed was not finished
  *     deleted   16 bytes each: ids of deleted streams of which segments still hold something
  *     shards    48 bytes each: shard key 20, next offset u64, last arrival u64, trimmed before u64, flags u32 (bit 0: sealed)
  */
-const headerBytes = 64
+const headerBytes = 68
 const shardBytes = 48
 const streamBytes = 16
 const magic = Buffer.from('MRSHARDS')
@@ -26,6 +27,7 @@ export interface ShardTable {
   readonly generation: number
   readonly nextSegmentId: number
   readonly obsoleteSegments: readonly number[]
+  readonly compactedSegments: readonly number[]
   readonly deletedStreams: readonly StreamId[]
   readonly shards: readonly ShardTableEntry[]
 }
@@ -40,12 +42,11 @@ export interface ShardTableEntry {
 }
 
 export function encodeShardTable(table: ShardTable): Buffer {
-  const { obsoleteSegments, deletedStreams, shards } = table
-  const bytes = Buffer.alloc(
-    headerBytes + obsoleteSegments.length * 8 + deletedStreams.length * streamBytes + shards.length * shardBytes,
-  )
+  const { obsoleteSegments, compactedSegments, deletedStreams, shards } = table
+  const segments = [...obsoleteSegments, ...compactedSegments]
+  const bytes = Buffer.alloc(headerBytes + segments.length * 8 + deletedStreams.length * streamBytes + shards.length * shardBytes)
   let at = headerBytes
-  for (const segmentId of obsoleteSegments) {
+  for (const segmentId of segments) {
     writeU64(bytes, segmentId, at)
     at += 8
   }
@@ -61,9 +62,10 @@ export function encodeShardTable(table: ShardTable): Buffer {
   writeU64(bytes, table.generation, 32)
   writeU64(bytes, table.nextSegmentId, 40)
   bytes.writeUInt32LE(obsoleteSegments.length, 48)
-  bytes.writeUInt32LE(deletedStreams.length, 52)
-  bytes.writeUInt32LE(shards.length, 56)
-  bytes.writeUInt32LE(crc32(bytes.subarray(0, 60)), 60)
+  bytes.writeUInt32LE(compactedSegments.length, 52)
+  bytes.writeUInt32LE(deletedStreams.length, 56)
+  bytes.writeUInt32LE(shards.length, 60)
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, 64)), 64)
   return bytes
 }
 
@@ -78,9 +80,11 @@ function writeShard(target: Buffer, at: number, entry: ShardTableEntry): void {
 /** Undefined where the bytes are no intact table. Bytes behind the table are left from a longer one. */
 export function decodeShardTable(bytes: Buffer): ShardTable | undefined {
   if (bytes.length < headerBytes || magic.compare(bytes, 0, 8) !== 0 || bytes.readUInt32LE(8) !== version) return undefined
-  if (bytes.readUInt32LE(60) !== crc32(bytes.subarray(0, 60))) return undefined
-  const [obsoleteCount, deletedCount, shardCount] = [bytes.readUInt32LE(48), bytes.readUInt32LE(52), bytes.readUInt32LE(56)]
-  const deletedAt = headerBytes + obsoleteCount * 8
+  if (bytes.readUInt32LE(64) !== crc32(bytes.subarray(0, 64))) return undefined
+  const [obsoleteCount, compactedCount] = [bytes.readUInt32LE(48), bytes.readUInt32LE(52)]
+  const [deletedCount, shardCount] = [bytes.readUInt32LE(56), bytes.readUInt32LE(60)]
+  const compactedAt = headerBytes + obsoleteCount * 8
+  const deletedAt = compactedAt + compactedCount * 8
   const shardsAt = deletedAt + deletedCount * streamBytes
   const end = shardsAt + shardCount * shardBytes
   if (bytes.length < end || bytes.readUInt32LE(12) !== crc32(bytes.subarray(headerBytes, end))) return undefined
@@ -89,6 +93,7 @@ export function decodeShardTable(bytes: Buffer): ShardTable | undefined {
     generation: readU64(bytes, 32),
     nextSegmentId: readU64(bytes, 40),
     obsoleteSegments: each(headerBytes, obsoleteCount, 8, (at) => readU64(bytes, at)),
+    compactedSegments: each(compactedAt, compactedCount, 8, (at) => readU64(bytes, at)),
     deletedStreams: each(deletedAt, deletedCount, streamBytes, (at) => bytes.toString('hex', at, at + streamBytes) as StreamId),
     shards: each(shardsAt, shardCount, shardBytes, (at) => readShard(bytes, at)),
   }

@@ -1,91 +1,81 @@
 import type { RetentionClass } from '@millrace/log-store'
 import type { ShardKey, StreamId } from '@millrace/model'
-import type { KeptShard, RolledSegment } from '../channel/messages.js'
+import type { KeptShard, KeptShardSegment, RolledSegment } from '../channel/messages.js'
 import { directoryEntries } from '../format/directory.js'
 import { decodeShardKey, encodeShardKey, keyTextOf } from '../format/shard-key.js'
 import type { ShardTable, ShardTableEntry } from '../format/shard-table.js'
 import type { ShardSummary } from '../segment/segment-index.js'
+import { DeletedStreams } from './deleted-streams.js'
 
-/** A rolled segment, and what it holds of each shard. */
+/** A rolled segment, and what it holds of each shard; without those of deleted streams. */
 export interface CatalogSegment {
   readonly segmentId: number
   readonly retention: RetentionClass
   readonly fileBytes: number
-  readonly directory: Uint8Array
+  /** Written by the compactor. */
+  readonly isCompacted: boolean
   readonly shards: ReadonlyMap<string, ShardSummary>
 }
 
-interface CatalogShard {
+/** How much of a segment can still be read. */
+export interface Life {
+  readonly bytes: number
+  readonly shards: number
+}
+
+interface CatalogShard extends Omit<ShardTableEntry, 'shard'> {
   readonly key: ShardKey
-  nextOffset: number
-  lastArrivalMs: number
-  trimBeforeMs: number
-  sealed: boolean
   /** In offset order. */
-  segments: CatalogShardSegment[]
+  readonly segments: readonly KeptShardSegment[]
 }
 
-export interface CatalogShardSegment {
-  readonly segmentId: number
-  readonly summary: ShardSummary
-}
-
-/** All that the keeper knows: the rolled segments and the shards. What it is told only ever moves it forward, so it may hear things twice. */
+/** All that the keeper knows: rolled segments and shards. What it is told only moves it forward, so it may hear things twice. */
 export class Catalog {
+  /** In the order in which they were added. */
   readonly segments = new Map<number, CatalogSegment>()
+  readonly deletedStreams = new DeletedStreams()
   private readonly shards = new Map<string, CatalogShard>()
-  private readonly deletedStreams = new Set<StreamId>()
 
-  addSegment(rolled: RolledSegment): void {
+  addSegment(rolled: RolledSegment, isCompacted = false): void {
+    const { segmentId, retention, fileBytes } = rolled
     const shards = new Map<string, ShardSummary>()
     for (const { shardKey, summary } of directoryEntries(Buffer.from(rolled.directory))) {
       const key = decodeShardKey(shardKey, 0)
-      if (this.deletedStreams.has(key.streamId)) continue
+      if (this.deletedStreams.noteHolder(key.streamId, segmentId)) continue
       const keyText = keyTextOf(shardKey)
       shards.set(keyText, summary)
-      this.place(this.shardOf(keyText, key), rolled.segmentId, summary)
+      this.place(keyText, key, { segmentId, summary })
     }
-    this.segments.set(rolled.segmentId, { ...rolled, shards })
+    this.segments.set(segmentId, { segmentId, retention, fileBytes, isCompacted, shards })
   }
 
   removeSegment(segmentId: number): void {
     for (const keyText of this.segments.get(segmentId)?.shards.keys() ?? []) {
       const shard = this.shards.get(keyText)
-      if (shard) shard.segments = shard.segments.filter((held) => held.segmentId !== segmentId)
+      if (!shard) continue
+      this.shards.set(keyText, { ...shard, segments: shard.segments.filter((held) => held.segmentId !== segmentId) })
     }
     this.segments.delete(segmentId)
+    this.deletedStreams.removeHolder(segmentId)
   }
 
-  /** Segments of which nothing can be read any more: what they hold is trimmed, or its stream is deleted. */
-  deadSegments(): number[] {
-    const dead: number[] = []
-    for (const { segmentId, shards } of this.segments.values()) {
-      if ([...shards].every(([keyText, summary]) => this.isDead(keyText, summary))) dead.push(segmentId)
-    }
-    return dead
-  }
-
-  private isDead(keyText: string, { lastArrivalMs }: ShardSummary): boolean {
-    const shard = this.shards.get(keyText)
-    return shard === undefined || lastArrivalMs < shard.trimBeforeMs
-  }
-
-  /** Forgets deleted streams of which no segment holds anything. Only while no lane is writing. */
-  forgetDeleted(held: ReadonlySet<StreamId>): void {
-    for (const streamId of this.deletedStreams) if (!held.has(streamId)) this.deletedStreams.delete(streamId)
-  }
-
-  trim(key: ShardKey, beforeMs: number): void {
+  trim(key: ShardKey, trimBeforeMs: number): void {
     if (this.deletedStreams.has(key.streamId)) return
-    const shard = this.shardOf(keyTextOf(encodeShardKey(key)), key)
-    shard.trimBeforeMs = Math.max(shard.trimBeforeMs, beforeMs)
+    this.merge(keyTextOf(encodeShardKey(key)), key, { nextOffset: 0, lastArrivalMs: 0, trimBeforeMs, sealed: false })
   }
 
-  deleteStream(streamId: StreamId): void {
-    this.deletedStreams.add(streamId)
-    for (const [keyText, shard] of this.shards) if (shard.key.streamId === streamId) this.shards.delete(keyText)
+  /** `nextSegmentId`: no segment from it on gets anything of the stream. */
+  deleteStream(streamId: StreamId, nextSegmentId: number): void {
+    const holders = new Set<number>()
+    for (const [keyText, { key, segments }] of this.shards) {
+      if (key.streamId !== streamId) continue
+      for (const { segmentId } of segments) holders.add(segmentId)
+      this.shards.delete(keyText)
+    }
+    this.deletedStreams.add(streamId, holders, nextSegmentId)
   }
 
+  /** Those of which something is known. */
   streams(): StreamId[] {
     return [...new Set([...this.shards.values()].map((shard) => shard.key.streamId))]
   }
@@ -98,39 +88,72 @@ export class Catalog {
     return { nextOffset, lastArrivalMs, trimBeforeMs, sealed, deleted, segments }
   }
 
-  /** Takes in what a shard table says. Segments may have been added before. */
-  addTable(table: ShardTable): void {
-    for (const streamId of table.deletedStreams) this.deleteStream(streamId)
-    for (const entry of table.shards) this.merge(this.shardOf(keyTextOf(encodeShardKey(entry.shard)), entry.shard), entry)
+  /** Whether something of what a segment holds of a shard can still be read. */
+  isLive(keyText: string, { bytes, lastArrivalMs }: ShardSummary): boolean {
+    const shard = this.shards.get(keyText)
+    return shard !== undefined && bytes > 0 && lastArrivalMs >= shard.trimBeforeMs
   }
 
-  table(): Pick<ShardTable, 'shards' | 'deletedStreams'> {
+  lifeOf(segment: CatalogSegment): Life {
+    let [bytes, shards] = [0, 0]
+    for (const [keyText, summary] of segment.shards) {
+      if (!this.isLive(keyText, summary)) continue
+      bytes += summary.bytes
+      shards++
+    }
+    return { bytes, shards }
+  }
+
+  trimBeforeMs(keyText: string): number {
+    return this.shards.get(keyText)?.trimBeforeMs ?? 0
+  }
+
+  /** Whether for every shard that these segments hold no other segment holds offsets between theirs. */
+  areNeighbours(segmentIds: ReadonlySet<number>): boolean {
+    const keyTexts = new Set([...segmentIds].flatMap((segmentId) => [...(this.segments.get(segmentId)?.shards.keys() ?? [])]))
+    return [...keyTexts].every((keyText) => {
+      const held = (this.shards.get(keyText)?.segments ?? []).map(({ segmentId }) => segmentIds.has(segmentId))
+      const count = held.filter(Boolean).length
+      return held.lastIndexOf(true) - held.indexOf(true) < count
+    })
+  }
+
+  /** Takes in what a shard table says, before any segment is added. */
+  addTable(table: ShardTable): void {
+    for (const streamId of table.deletedStreams) this.deletedStreams.add(streamId, [], table.nextSegmentId)
+    for (const entry of table.shards) this.merge(keyTextOf(encodeShardKey(entry.shard)), entry.shard, entry)
+  }
+
+  table(): Pick<ShardTable, 'compactedSegments' | 'deletedStreams' | 'shards'> {
+    const compacted = [...this.segments.values()].filter((segment) => segment.isCompacted)
     const shards = [...this.shards.values()].map(({ key: shard, nextOffset, lastArrivalMs, trimBeforeMs, sealed }) => {
       return { shard, nextOffset, lastArrivalMs, trimBeforeMs, sealed }
     })
-    return { shards, deletedStreams: [...this.deletedStreams] }
-  }
-
-  private shardOf(keyText: string, key: ShardKey): CatalogShard {
-    let shard = this.shards.get(keyText)
-    if (!shard) {
-      shard = { key, nextOffset: 0, lastArrivalMs: 0, trimBeforeMs: 0, sealed: false, segments: [] }
-      this.shards.set(keyText, shard)
+    return {
+      compactedSegments: compacted.map(({ segmentId }) => segmentId),
+      deletedStreams: this.deletedStreams.all(),
+      shards,
     }
-    return shard
   }
 
-  private place(shard: CatalogShard, segmentId: number, summary: ShardSummary): void {
-    const { endOffset: nextOffset, lastArrivalMs, sealed } = summary
-    this.merge(shard, { nextOffset, lastArrivalMs, sealed, trimBeforeMs: 0 })
-    shard.segments.push({ segmentId, summary })
-    shard.segments.sort((a, b) => a.summary.baseOffset - b.summary.baseOffset)
+  private place(keyText: string, key: ShardKey, held: KeptShardSegment): void {
+    const { endOffset: nextOffset, lastArrivalMs, sealed } = held.summary
+    const shard = this.merge(keyText, key, { nextOffset, lastArrivalMs, sealed, trimBeforeMs: 0 })
+    const segments = [...shard.segments, held].sort((a, b) => a.summary.baseOffset - b.summary.baseOffset)
+    this.shards.set(keyText, { ...shard, segments })
   }
 
-  private merge(shard: CatalogShard, news: Omit<ShardTableEntry, 'shard'>): void {
-    shard.nextOffset = Math.max(shard.nextOffset, news.nextOffset)
-    shard.lastArrivalMs = Math.max(shard.lastArrivalMs, news.lastArrivalMs)
-    shard.trimBeforeMs = Math.max(shard.trimBeforeMs, news.trimBeforeMs)
-    shard.sealed ||= news.sealed
+  private merge(keyText: string, key: ShardKey, news: Omit<ShardTableEntry, 'shard'>): CatalogShard {
+    const shard = this.shards.get(keyText)
+    const merged = {
+      key,
+      nextOffset: Math.max(shard?.nextOffset ?? 0, news.nextOffset),
+      lastArrivalMs: Math.max(shard?.lastArrivalMs ?? 0, news.lastArrivalMs),
+      trimBeforeMs: Math.max(shard?.trimBeforeMs ?? 0, news.trimBeforeMs),
+      sealed: (shard?.sealed ?? false) || news.sealed,
+      segments: shard?.segments ?? [],
+    }
+    this.shards.set(keyText, merged)
+    return merged
   }
 }

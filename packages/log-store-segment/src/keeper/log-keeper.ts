@@ -1,53 +1,39 @@
 import { randomBytes } from 'node:crypto'
 import { type Clock, err, ok, type Result, type StreamId, systemClock } from '@millrace/model'
 import type { Channel } from '../channel/channel.js'
-import type { LaneMessage, LaneSettings, NumberedRequest, Replies, RolledSegment, SegmentAllotment } from '../channel/messages.js'
+import type {
+  LaneMessage,
+  LaneSettings,
+  NumberedRequest,
+  Replies,
+  RolledSegment,
+  SegmentAllotment,
+  ShardTrim,
+} from '../channel/messages.js'
 import type { FileSystem } from '../file-system/file-system.js'
 import { nodeFileSystem } from '../file-system/node-file-system.js'
-import { directoryEntries } from '../format/directory.js'
-import { segmentPath, segmentsPath } from '../format/names.js'
-import { decodeShardKey } from '../format/shard-key.js'
+import { segmentsPath } from '../format/names.js'
 import type { Report } from '../report.js'
 import { Catalog } from './catalog.js'
-import { Departures } from './departures.js'
+import { Compactor } from './compactor.js'
+import { Exchanges } from './exchanges.js'
 import { readIdentity } from './identity.js'
 import { LaneLink } from './lane-link.js'
-import { Recovery } from './recovery.js'
-import { readShardTable, writeShardTable } from './table-file.js'
+import { Recovery, segmentIdsIn } from './recovery.js'
+import { defaultLogSettings, type LogSettings } from './settings.js'
+import { ShardTableFile } from './shard-table-file.js'
+import { Spares } from './spares.js'
+import { Survey } from './survey.js'
+import { UnrolledSegments } from './unrolled-segments.js'
 
 export interface LogKeeperOptions {
   readonly directory: string
   readonly report?: Report
   readonly clock?: Clock
   readonly fileSystem?: FileSystem
-  /** 16 random bytes for the identity of a new log. */
-  readonly newLogId?: () => string
+  /** For the identity of a new log and the seeds of checksums. */
+  readonly randomBytes?: (bytes: number) => Buffer
   readonly settings?: Partial<LogSettings>
-}
-
-export interface LogSettings {
-  /** A segment is rolled before it passes this size. */
-  readonly segmentBytes: number
-  /** A segment is rolled when it is this old. */
-  readonly segmentAgeMs: number
-  /** Appends are refused while less is free on the disk. */
-  readonly reserveBytes: number
-  /** Appends are refused while more than this waits in a lane. */
-  readonly queueBytesMax: number
-  /** Of each lane. */
-  readonly footerCacheBytes: number
-  readonly filesOpenMax: number
-}
-
-const mib = 1024 * 1024
-
-export const defaultLogSettings: LogSettings = {
-  segmentBytes: 128 * mib,
-  segmentAgeMs: 3_600_000,
-  reserveBytes: 64 * mib,
-  queueBytesMax: 256 * mib,
-  footerCacheBytes: 32 * mib,
-  filesOpenMax: 256,
 }
 
 /** Another process has the log open; `heldBy` is what it says of itself. */
@@ -56,6 +42,29 @@ export interface LogIsHeld {
   readonly heldBy: string
 }
 
+export interface LogFigures {
+  /** Rolled segments and their bytes; those that lanes write come on top. */
+  readonly segments: number
+  readonly segmentBytes: number
+  readonly freeBytes: number
+  /** Since the log was opened. */
+  readonly compactions: number
+  readonly compactedBytes: number
+}
+
+/** What was found in the directory. */
+interface Opened {
+  readonly logId: string
+  readonly catalog: Catalog
+  readonly tableFile: ShardTableFile
+  readonly spares: Spares
+  readonly nextSegmentId: number
+  readonly release: () => Promise<void>
+}
+
+/** Trim points alone are written this often; all else that the shard table has to say, at once. */
+const trimsEveryMs = 60_000
+
 /**
  * The log's directory, held by one process: what segments there are, what is known of each shard, which segment ids are given
  * out, how much space is left. Lanes append and read by themselves and speak to it through a channel.
@@ -63,46 +72,62 @@ export interface LogIsHeld {
 export class LogKeeper {
   /** Which log this is; made with the directory. */
   readonly logId: string
+  private readonly settings: LogSettings
   private readonly lanes = new Set<LaneLink>()
+  private readonly unrolled = new UnrolledSegments()
+  private readonly exchanges = new Exchanges()
+  private readonly survey: Survey
+  private readonly compactor: Compactor
+  private nextSegmentId: number
   private spaceIsLow = false
-  private tableWrites: Promise<boolean> = Promise.resolve(true)
+  /** When the keeper last looked. */
+  private freeBytes = 0
   private tableIsOld = false
-  /** Nothing of these lives: their files go when the table says so and no lane reads them. */
-  private readonly leaving = new Set<number>()
-  /** Allotted and not rolled. */
-  private readonly beingWritten = new Set<number>()
-  private readonly departures = new Departures()
-  private isTicking = false
+  /** When the shard table was written last. */
+  private tableAtMs: number
+  private ticking: Promise<void> | undefined
 
   private constructor(
-    private readonly options: Required<Pick<LogKeeperOptions, 'directory' | 'fileSystem' | 'clock' | 'report'>>,
-    private readonly settings: LogSettings,
-    private readonly catalog: Catalog,
-    private readonly state: { readonly logId: string; generation: number; nextSegmentId: number },
-    private readonly release: () => Promise<void>,
+    private readonly options: Required<LogKeeperOptions>,
+    private readonly opened: Opened,
   ) {
-    this.logId = state.logId
+    const { directory, fileSystem, clock, report } = options
+    const { logId, catalog } = opened
+    this.logId = logId
+    this.settings = { ...defaultLogSettings, ...options.settings }
+    this.nextSegmentId = opened.nextSegmentId
+    this.tableAtMs = clock.nowMs()
+    this.survey = new Survey(catalog)
+    const { segmentBytes } = this.settings
+    const nowMs = () => clock.nowMs()
+    this.compactor = new Compactor({
+      fileSystem,
+      directory,
+      logId,
+      catalog,
+      segmentBytes,
+      report,
+      nowMs,
+      allot: () => this.nextMark(),
+    })
   }
 
-  static async open(options: LogKeeperOptions): Promise<Result<LogKeeper, LogIsHeld>> {
-    const { directory, fileSystem = nodeFileSystem, clock = systemClock, report = () => {} } = options
+  /** Takes the directory, or says who holds it. Rejects where what is in it cannot be used. */
+  static async open(given: LogKeeperOptions): Promise<Result<LogKeeper, LogIsHeld>> {
+    const options = { fileSystem: nodeFileSystem, clock: systemClock, report: () => {}, randomBytes, settings: {}, ...given }
+    const { fileSystem, directory } = options
     await fileSystem.makeDirectory(segmentsPath(directory))
     const lock = await fileSystem.lock(directory, `process ${process.pid}`)
     if (!lock.ok) return err({ kind: 'LogIsHeld', heldBy: lock.heldBy })
-    const newLogId = options.newLogId ?? (() => randomBytes(16).toString('hex'))
-    const logId = await readIdentity(fileSystem, directory, newLogId)
-    const table = await readShardTable(fileSystem, directory)
-    const recovered = await new Recovery(fileSystem, directory, logId, report).run(table)
-    const catalog = new Catalog()
-    if (table) catalog.addTable(table)
-    for (const segment of recovered.segments) catalog.addSegment(segment)
-    catalog.forgetDeleted(streamsIn(recovered.segments))
-    const state = { logId, generation: table?.generation ?? 0, nextSegmentId: recovered.nextSegmentId }
-    const settings = { ...defaultLogSettings, ...options.settings }
-    const keeper = new LogKeeper({ directory, fileSystem, clock, report }, settings, catalog, state, lock.release)
-    await keeper.writeTable()
-    await keeper.watchSpace()
-    return ok(keeper)
+    try {
+      const keeper = new LogKeeper(options, await recover(options, lock.release))
+      await keeper.opened.tableFile.write(() => keeper.table())
+      await keeper.watchSpace()
+      return ok(keeper)
+    } catch (error) {
+      await lock.release()
+      throw error
+    }
   }
 
   /** Lets a lane speak to the keeper; the lane opens its log with the other end of the channel. */
@@ -110,48 +135,54 @@ export class LogKeeper {
     new LaneLink(channel, (link, message) => this.receive(link, message))
   }
 
-  /** To be called about every second. */
-  async tick(): Promise<void> {
-    if (this.isTicking) return
-    this.isTicking = true
-    try {
-      await this.watchSpace()
-      await this.removeDead()
-      if (this.tableIsOld) await this.writeTable()
-    } catch (error) {
-      this.options.report({ kind: 'upkeepFailed', reason: (error as Error).message })
-    } finally {
-      this.isTicking = false
-    }
+  /** To be called about every second: looks at the disk, removes what is dead, compacts a little. Never rejects. */
+  tick(): Promise<void> {
+    this.ticking ??= this.tickOnce().finally(() => {
+      this.ticking = undefined
+    })
+    return this.ticking
   }
 
   streams(): StreamId[] {
-    return this.catalog.streams()
+    return this.opened.catalog.streams()
+  }
+
+  figures(): LogFigures {
+    const { finished: compactions, bytesRead: compactedBytes } = this.compactor
+    const segments = [...this.opened.catalog.segments.values()]
+    const segmentBytes = segments.reduce((sum, { fileBytes }) => sum + fileBytes, 0)
+    return { segments: segments.length, segmentBytes, freeBytes: this.freeBytes, compactions, compactedBytes }
   }
 
   /** All of a stream's records are gone, in every lane. */
   deleteStream(streamId: StreamId): void {
-    this.catalog.deleteStream(streamId)
+    this.opened.catalog.deleteStream(streamId, this.nextSegmentId)
+    this.tableIsOld = true
     for (const lane of this.lanes) lane.send({ kind: 'streamDeleted', streamId })
   }
 
   /** Lanes are to be closed before. */
   async close(): Promise<void> {
+    await this.ticking
+    await this.compactor.stop()
     await this.writeTable()
-    await this.release()
+    await this.opened.release()
   }
 
   private receive(link: LaneLink, message: LaneMessage): void {
     if ('request' in message) void this.answer(link, message)
     else if (message.kind === 'attach') this.welcome(link)
-    else if (message.kind === 'shardsTrimmed') for (const { shard, beforeMs } of message.trims) this.catalog.trim(shard, beforeMs)
+    else if (message.kind === 'shardsTrimmed') this.trim(message.trims)
     else if (message.kind === 'streamDeleted') this.deleteStream(message.streamId)
-    else if (message.kind === 'segmentsReleased') this.departures.released(link, message.replacement)
+    else if (message.kind === 'segmentAbandoned') this.unrolled.abandoned(message.segmentId)
+    else this.exchanges.released(link, message.exchange)
   }
 
   private welcome(link: LaneLink): void {
     this.lanes.add(link)
-    const settings: LaneSettings = { ...this.settings, logId: this.logId, spaceIsLow: this.spaceIsLow }
+    const { segmentBytes, segmentAgeMs, queueBytesMax, footerCacheBytes, filesOpenMax } = this.settings
+    const limits = { segmentBytes, segmentAgeMs, queueBytesMax, footerCacheBytes, filesOpenMax }
+    const settings: LaneSettings = { ...limits, logId: this.logId, spaceIsLow: this.spaceIsLow }
     link.send({ kind: 'attached', settings, streams: this.streams() })
   }
 
@@ -163,97 +194,135 @@ export class LogKeeper {
   private async valueFor(link: LaneLink, message: NumberedRequest): Promise<Replies[keyof Replies]> {
     switch (message.kind) {
       case 'openShard':
-        return this.catalog.shard(message.shard)
+        return this.opened.catalog.shard(message.shard)
       case 'allotSegment':
-        return this.allot()
+        return this.allot(link, message.retention)
       case 'segmentRolled':
-        this.beingWritten.delete(message.segment.segmentId)
-        this.catalog.addSegment(message.segment)
-        await this.writeTable()
-        return null
+        return this.noteRolled(message.segment)
       case 'detach':
         this.lanes.delete(link)
-        this.departures.gone(link)
+        this.exchanges.laneGone(link)
         return null
     }
   }
 
-  private allot(): SegmentAllotment {
-    const segmentId = this.state.nextSegmentId++
-    this.beingWritten.add(segmentId)
-    return { segmentId }
+  private allot(link: LaneLink, retention: RolledSegment['retention']): SegmentAllotment {
+    const mark = this.nextMark()
+    this.unrolled.add(mark.segmentId, link, retention)
+    return { ...mark, spare: this.opened.spares.take() }
   }
 
-  /**
-   * Removes the segments of which nothing lives, up to the first that is still being written: its successors say where it ends.
-   * First the table says so, durably: it keeps what is known of their shards, so that no offset is given again, and a crash from
-   * then on removes them at the next start.
-   */
-  private async removeDead(): Promise<void> {
-    const { fileSystem, directory } = this.options
-    const firstWritten = Math.min(...this.beingWritten)
-    const dead = this.catalog.deadSegments().filter((segmentId) => segmentId < firstWritten)
-    for (const segmentId of dead) this.leaving.add(segmentId)
-    if (this.leaving.size === 0 || !(await this.writeTable())) return
-    for (const segmentId of dead) this.catalog.removeSegment(segmentId)
-    const removed = [...this.leaving]
-    await this.departures.leave(this.lanes, removed)
-    for (const segmentId of removed) {
-      await fileSystem.remove(segmentPath(directory, segmentId))
-      this.leaving.delete(segmentId)
-    }
-    await fileSystem.syncDirectory(segmentsPath(directory))
-    this.tableIsOld = true
+  private nextMark(): { readonly segmentId: number; readonly seed: number } {
+    return { segmentId: this.nextSegmentId++, seed: this.options.randomBytes(4).readUInt32LE() }
   }
 
-  /**
-   * Writes the shard table, one write at a time. False: it could not be written; the next tick tries again. Nothing is lost by that
-   * while all segments are there, as the table only repeats what they say.
-   */
-  private writeTable(): Promise<boolean> {
-    const written = this.tableWrites.then(() => this.writeTableOnce())
-    this.tableWrites = written
-    return written
+  private async noteRolled(segment: RolledSegment): Promise<null> {
+    this.unrolled.rolled(segment.segmentId)
+    this.opened.catalog.addSegment(segment)
+    await this.writeTable()
+    return null
   }
 
-  private async writeTableOnce(): Promise<boolean> {
-    const { directory, fileSystem, report } = this.options
-    const { logId, nextSegmentId } = this.state
-    const generation = this.state.generation + 1
+  private trim(trims: readonly ShardTrim[]): void {
+    for (const { shard, beforeMs } of trims) this.opened.catalog.trim(shard, beforeMs)
+    if (this.options.clock.nowMs() - this.tableAtMs >= trimsEveryMs) this.tableIsOld = true
+  }
+
+  private async tickOnce(): Promise<void> {
     try {
-      const obsoleteSegments = [...this.leaving]
-      await writeShardTable(fileSystem, directory, {
-        logId,
-        generation,
-        nextSegmentId,
-        obsoleteSegments,
-        ...this.catalog.table(),
-      })
-      this.state.generation = generation
-      this.tableIsOld = false
-      return true
+      await this.watchSpace()
+      this.retireDead()
+      await this.compact()
+      await this.completeExchanges()
+      this.opened.catalog.deletedStreams.forget(this.unrolled.first)
+      if (this.tableIsOld) await this.writeTable()
     } catch (error) {
-      this.tableIsOld = true
-      report({ kind: 'upkeepFailed', reason: `the shard table could not be written: ${(error as Error).message}` })
-      return false
+      this.options.report({ kind: 'upkeepFailed', reason: (error as Error).message })
     }
   }
 
+  /** Low space is a refusal of appends, and no space for spares. */
   private async watchSpace(): Promise<void> {
     const { fileSystem, directory, report } = this.options
     const freeBytes = await fileSystem.freeBytes(directory)
     const isLow = freeBytes < this.settings.reserveBytes
     if (isLow !== this.spaceIsLow) report({ kind: 'space', isLow, freeBytes })
     this.spaceIsLow = isLow
+    this.freeBytes = freeBytes
     for (const lane of this.lanes) lane.send({ kind: 'space', isLow })
+    if (isLow) await this.opened.spares.clear()
+  }
+
+  private retireDead(): void {
+    this.survey.advance()
+    const dead = this.survey.dead().filter((segmentId) => {
+      return !this.compactor.isReading(segmentId) && !this.unrolled.isNeededBy(segmentId)
+    })
+    if (dead.length > 0) this.exchange(dead, [])
+  }
+
+  private async compact(): Promise<void> {
+    if (this.spaceIsLow) return
+    const candidates = () => this.survey.candidates().filter(({ segmentId }) => segmentId < this.unrolled.first)
+    const compacted = await this.compactor.advance(candidates, this.settings.compactionBytesPerTick)
+    if (compacted) this.exchange(compacted.removed, compacted.added)
+  }
+
+  private exchange(removed: readonly number[], added: readonly RolledSegment[]): void {
+    for (const segmentId of removed) {
+      this.opened.catalog.removeSegment(segmentId)
+      this.survey.forget(segmentId)
+      this.unrolled.removed(segmentId)
+    }
+    for (const segment of added) this.opened.catalog.addSegment(segment, true)
+    this.exchanges.begin(removed, added)
+  }
+
+  private async completeExchanges(): Promise<void> {
+    const { tableFile, spares } = this.opened
+    const { fileSystem, directory } = this.options
+    if (this.exchanges.areUnsaved) {
+      await tableFile.writeBoth(() => this.table())
+      this.exchanges.saved(this.lanes)
+    }
+    const disposed = await this.exchanges.dispose(async (segmentIds) => {
+      for (const segmentId of segmentIds) await spares.dispose(segmentId, !this.spaceIsLow)
+      await fileSystem.syncDirectory(segmentsPath(directory))
+    })
+    if (disposed) this.tableIsOld = true
+  }
+
+  /** Where it fails the next tick tries again: nothing is lost by that, as the segments say the same. */
+  private async writeTable(): Promise<void> {
+    try {
+      await this.opened.tableFile.write(() => this.table())
+      this.tableIsOld = false
+      this.tableAtMs = this.options.clock.nowMs()
+    } catch (error) {
+      this.tableIsOld = true
+      this.options.report({ kind: 'upkeepFailed', reason: `the shard table could not be written: ${(error as Error).message}` })
+    }
+  }
+
+  private table() {
+    const { logId, nextSegmentId, exchanges } = this
+    return { logId, nextSegmentId, obsoleteSegments: exchanges.obsoleteSegments, ...this.opened.catalog.table() }
   }
 }
 
-/** Streams of which segments hold something, deleted ones included. */
-function streamsIn(segments: readonly RolledSegment[]): Set<StreamId> {
-  const streams = new Set<StreamId>()
-  for (const { directory } of segments) {
-    for (const { shardKey } of directoryEntries(Buffer.from(directory))) streams.add(decodeShardKey(shardKey, 0).streamId)
-  }
-  return streams
+/** Reads what is in the directory and has recovery bring it in order. */
+async function recover(options: Required<LogKeeperOptions>, release: () => Promise<void>): Promise<Opened> {
+  const { fileSystem, directory, report, settings } = options
+  const segmentIds = await segmentIdsIn(fileSystem, directory)
+  const logId = await readIdentity(fileSystem, directory, () => options.randomBytes(16).toString('hex'))
+  const tableFile = await ShardTableFile.open(fileSystem, directory, segmentIds.length === 0)
+  const { found } = tableFile
+  const catalog = new Catalog()
+  if (found) catalog.addTable(found)
+  const recovered = await new Recovery(fileSystem, directory, logId, found, report).run(segmentIds)
+  for (const { rolled, isCompacted } of recovered) catalog.addSegment(rolled, isCompacted)
+  const spares = new Spares(fileSystem, directory, settings.sparesMax ?? defaultLogSettings.sparesMax)
+  await spares.find()
+  const nextSegmentId = Math.max(found?.nextSegmentId ?? 1, (segmentIds.at(-1) ?? 0) + 1)
+  return { logId, catalog, tableFile, spares, nextSegmentId, release }
 }

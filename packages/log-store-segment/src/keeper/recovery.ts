@@ -8,16 +8,13 @@ import type { Report } from '../report.js'
 import { readDirectory, readSegmentHeader, readTrailer } from '../segment/footer-file.js'
 import { scanSegment } from '../segment/scan.js'
 
-export interface Recovered {
-  readonly segments: readonly RolledSegment[]
-  /** Above all that there is and was. */
-  readonly nextSegmentId: number
+export interface RecoveredSegment {
+  readonly rolled: RolledSegment
+  readonly isCompacted: boolean
 }
 
 interface Found {
   readonly header: SegmentHeader
-  readonly file: LogFile
-  readonly fileBytes: number
   readonly trailer: Trailer | undefined
 }
 
@@ -29,56 +26,71 @@ interface Found {
  * crash may have come before its fdatasync.
  */
 export class Recovery {
+  private readonly obsolete: ReadonlySet<number>
+  private readonly compacted: ReadonlySet<number>
+
   constructor(
     private readonly fileSystem: FileSystem,
     private readonly directory: string,
     private readonly logId: string,
+    table: ShardTable | undefined,
     private readonly report: Report,
-  ) {}
+  ) {
+    this.obsolete = new Set(table?.obsoleteSegments)
+    this.compacted = new Set(table?.compactedSegments)
+  }
 
-  async run(table: ShardTable | undefined): Promise<Recovered> {
-    const ids = (await this.fileSystem.list(segmentsPath(this.directory)))
-      .flatMap((name) => segmentIdOf(name) ?? [])
-      .sort((a, b) => a - b)
-    const obsolete = new Set(table?.obsoleteSegments)
+  /** `segmentIds`: of all files that there are. Segments come in the order of their ids. */
+  async run(segmentIds: readonly number[]): Promise<RecoveredSegment[]> {
     const found: Found[] = []
-    try {
-      for (const segmentId of ids) {
-        const one = obsolete.has(segmentId) ? undefined : await this.find(segmentId)
-        if (one) found.push(one)
-        else await this.remove(segmentId, obsolete.has(segmentId) ? 'others have taken its place' : 'it has no intact header')
-      }
-      await this.fileSystem.syncDirectory(segmentsPath(this.directory))
-      const segments: RolledSegment[] = []
-      for (const one of found)
-        segments.push(one.trailer ? await rolled(one, one.trailer) : await this.finish(one, endOf(one, found)))
-      return { segments, nextSegmentId: Math.max(table?.nextSegmentId ?? 1, (ids.at(-1) ?? 0) + 1) }
-    } finally {
-      for (const { file } of found) await file.close()
+    for (const segmentId of segmentIds) {
+      const uselessness = await this.examine(segmentId, found)
+      if (uselessness) await this.remove(segmentId, uselessness)
     }
+    await this.fileSystem.syncDirectory(segmentsPath(this.directory))
+    const recovered: RecoveredSegment[] = []
+    for (const { header, trailer } of found) {
+      const rolled = await this.use(header.segmentId, (file) => {
+        return this.settle(file, header, trailer, endOf(header.segmentId, found))
+      })
+      recovered.push({ rolled, isCompacted: header.origin === 'compactor' })
+    }
+    return recovered
   }
 
-  private async find(segmentId: number): Promise<Found | undefined> {
-    const file = await this.fileSystem.open(segmentPath(this.directory, segmentId), 'write')
-    const header = await readSegmentHeader(file)
-    if (header?.segmentId === segmentId && header.logId === this.logId) {
-      const trailer = await readTrailer(file, segmentId)
-      if (trailer || header.origin === 'lane') return { header, file, fileBytes: await file.size(), trailer }
-    }
-    await file.close()
-    return undefined
+  /** Adds the segment to `found`, or says why it is of no use. */
+  private async examine(segmentId: number, found: Found[]): Promise<string | undefined> {
+    if (this.obsolete.has(segmentId)) return 'others have taken its place'
+    return this.use(segmentId, async (file) => {
+      const header = await readSegmentHeader(file)
+      if (header?.segmentId !== segmentId || header.logId !== this.logId) return 'it has no intact header of this log'
+      if (header.origin === 'compactor' && !this.compacted.has(segmentId)) return 'its compaction was not finished'
+      found.push({ header, trailer: await readTrailer(file, segmentId) })
+      return undefined
+    })
   }
 
-  private async finish(found: Found, end: number): Promise<RolledSegment> {
-    const { header, file, fileBytes } = found
+  private async settle(file: LogFile, header: SegmentHeader, trailer: Trailer | undefined, end: number): Promise<RolledSegment> {
     const { segmentId, retention } = header
-    const { index, dataEnd } = await scanSegment(file, segmentId, Math.min(end, fileBytes), this.report)
+    const fileBytes = await file.size()
+    const directory = trailer && (await readDirectory(file, trailer))
+    if (directory) return { segmentId, retention, fileBytes, directory }
+    const { index, dataEnd } = await scanSegment(file, header, Math.min(end, fileBytes), this.report)
     if (dataEnd < fileBytes) this.report({ kind: 'tornTail', segmentId, position: dataEnd, bytes: fileBytes - dataEnd })
-    const footer = encodeFooter(segmentId, dataEnd, index)
+    const footer = encodeFooter(header, dataEnd, index)
     await file.truncate(dataEnd)
     await file.write([footer.bytes], dataEnd)
     await file.datasync()
     return { segmentId, retention, fileBytes: dataEnd + footer.bytes.length, directory: Uint8Array.from(footer.directory) }
+  }
+
+  private async use<T>(segmentId: number, work: (file: LogFile) => Promise<T>): Promise<T> {
+    const file = await this.fileSystem.open(segmentPath(this.directory, segmentId), 'write')
+    try {
+      return await work(file)
+    } finally {
+      await file.close()
+    }
   }
 
   private async remove(segmentId: number, reason: string): Promise<void> {
@@ -87,15 +99,15 @@ export class Recovery {
   }
 }
 
-async function rolled({ header, file, fileBytes }: Found, trailer: Trailer): Promise<RolledSegment> {
-  const { segmentId, retention } = header
-  return { segmentId, retention, fileBytes, directory: await readDirectory(file, trailer) }
-}
-
-/** Where a segment ends at the latest: at the byte that a successor names. */
-function endOf(segment: Found, all: readonly Found[]): number {
-  const named = all.flatMap(({ header }) => {
-    return header.predecessor?.segmentId === segment.header.segmentId ? header.predecessor.committedBytes : []
+/** Where a segment without an index ends at the latest: at the byte that a successor names. */
+function endOf(segmentId: number, all: readonly Found[]): number {
+  const named = all.flatMap(({ header: { predecessor } }) => {
+    return predecessor?.segmentId === segmentId ? predecessor.committedBytes : []
   })
   return Math.min(...named)
+}
+
+export async function segmentIdsIn(fileSystem: FileSystem, directory: string): Promise<number[]> {
+  const names = await fileSystem.list(segmentsPath(directory))
+  return names.flatMap((name) => segmentIdOf(name) ?? []).sort((a, b) => a - b)
 }

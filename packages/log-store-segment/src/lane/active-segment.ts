@@ -1,5 +1,5 @@
 import type { LogFile } from '../file-system/file-system.js'
-import { batchHeaderBytes, encodeBatchHeader } from '../format/batch-header.js'
+import { batchHeaderBytes, encodeBatchHeader, type SegmentMark } from '../format/batch-header.js'
 import { encodeFooter } from '../format/footer.js'
 import { firstBatchAt } from '../format/segment-header.js'
 import { SegmentIndexBuilder } from '../segment/segment-index.js'
@@ -23,7 +23,7 @@ export interface FinishedSegment {
  * to the file any more: what the kernel then holds of it is not what the disk holds.
  */
 export class ActiveSegment {
-  readonly index = new SegmentIndexBuilder()
+  readonly index: SegmentIndexBuilder
   /** Where the next batch goes. */
   position = firstBatchAt
   /** All before it is on stable storage. */
@@ -41,10 +41,12 @@ export class ActiveSegment {
   constructor(
     /** Gets its index from here, while there is no footer. */
     readonly readable: ReadableSegment,
+    private readonly mark: SegmentMark,
     readonly createdMs: number,
     private readonly file: LogFile,
     private readonly listener: ActiveSegmentListener,
   ) {
+    this.index = new SegmentIndexBuilder(mark)
     readable.index = this.index
   }
 
@@ -100,7 +102,7 @@ export class ActiveSegment {
 
   /** Ends the segment with its index. Nothing may be appended any more. */
   async finish(): Promise<FinishedSegment> {
-    const footer = encodeFooter(this.segmentId, this.committedBytes, this.index)
+    const footer = encodeFooter(this.mark, this.committedBytes, this.index)
     await this.file.truncate(this.committedBytes)
     await this.file.write([footer.bytes], this.committedBytes)
     await this.file.datasync()
@@ -117,8 +119,8 @@ export class ActiveSegment {
     for (const entry of entries) {
       const { kind, shard, baseOffset, recordCount, arrivalMs, payload, encryption } = entry
       const shardKey = shard.keyBytes
-      const fields = { kind, segmentId: this.segmentId, shardKey, baseOffset, recordCount, arrivalMs, payload, encryption }
-      buffers.push(encodeBatchHeader(fields))
+      const fields = { kind, shardKey, baseOffset, recordCount, arrivalMs, payload, encryption }
+      buffers.push(encodeBatchHeader(fields, this.mark))
       if (payload.length > 0) buffers.push(payload)
       entry.position = this.position
       this.position += batchHeaderBytes + payload.length

@@ -16,19 +16,22 @@ const indexEntriesMax = 100_000
 
 /**
  * The appends of one retention class in a lane: gathers what comes in a turn of the loop, writes it to the active segment in one
- * call, rolls the segment when it is full, and replaces one that has failed.
+ * call, rolls the segment when it is full or due, and replaces one that has failed.
  */
 export class Appender {
   queuedBytes = 0
   private queue: Entry[] = []
-  private working = false
   private segment: ActiveSegment | undefined
+  private working = false
+  private rollIsDue = false
+  private rollWaiters: (() => void)[] = []
+  private idleWaiters: (() => void)[] = []
   /** What the next segment's header has to say. */
   private predecessor: Predecessor | undefined
-  /** Shards of which a failed segment took offsets with it: the next segment begins with how far they had come. */
-  private readonly floors = new Set<Shard>()
+  /** What failed segments took with them, not yet answered. */
   private lost: Entry[] = []
-  private idleWaiters: (() => void)[] = []
+  /** Shards that lost offsets: the next segment begins with how far they had come. */
+  private readonly floors = new Set<Shard>()
 
   constructor(
     readonly retention: RetentionClass,
@@ -43,7 +46,7 @@ export class Appender {
 
   enqueue(entry: Entry): void {
     this.queue.push(entry)
-    this.queuedBytes += batchHeaderBytes + entry.payload.length
+    this.queuedBytes += bytesOf(entry)
     this.wake()
   }
 
@@ -54,61 +57,66 @@ export class Appender {
     this.defer(() => void this.work())
   }
 
-  /** Ends the active segment, for its age or because the log closes. Resolves when it is left, not when its index is written. */
-  async roll(isDue: (segment: ActiveSegment) => boolean): Promise<void> {
+  /** Ends the active segment, if there is one and it was made before `createdBeforeMs`. Resolves when all in it is settled. */
+  roll(createdBeforeMs = Number.POSITIVE_INFINITY): Promise<void> {
+    if (!this.segment || this.segment.createdMs >= createdBeforeMs) return Promise.resolve()
+    this.rollIsDue = true
+    this.wake()
+    return new Promise((resolve) => this.rollWaiters.push(resolve))
+  }
+
+  /** Resolves when nothing waits to be written. */
+  async idle(): Promise<void> {
     while (this.working) await new Promise<void>((resolve) => this.idleWaiters.push(resolve))
-    if (!this.segment || !isDue(this.segment)) return
-    this.working = true
-    await this.leave(this.segment)
-    this.stop()
-    if (this.queue.length > 0) this.wake()
   }
 
   private async work(): Promise<void> {
-    while (this.queue.length > 0 || this.segment?.failure) {
-      const segment = await this.usableSegment()
-      if (segment instanceof Error) this.refuse(segment)
-      else if (this.queue.length > 0) await segment.append(this.take(segment))
+    while (this.queue.length > 0 || this.segment?.failure || this.rollIsDue) {
+      if (this.segment && !this.isUsable(this.segment)) await this.leave(this.segment)
+      if (this.queue.length > 0 || this.lost.length > 0) await this.writeNext()
     }
-    this.stop()
-  }
-
-  private stop(): void {
     this.working = false
     for (const resume of this.idleWaiters.splice(0)) resume()
   }
 
-  /** The active segment if it has room for the next batch, or else a new one; the reason where there is none to be had. */
-  private async usableSegment(): Promise<ActiveSegment | Error> {
-    const active = this.segment
-    if (active && !active.failure && this.hasRoom(active)) return active
-    if (active) await this.leave(active)
+  /** Writes what is queued, as much as goes at once. Where no segment is to be had, it is refused. */
+  private async writeNext(): Promise<void> {
     try {
-      this.segment = await this.segmentFiles.open(this.retention, this.predecessor, this.floors)
+      this.segment ??= await this.openSegment()
     } catch (error) {
       this.settleLost('unknown')
-      return error as Error
+      this.refuse(error as Error)
+      return
     }
-    this.floors.clear()
-    this.settleLost('none')
-    return this.segment
+    if (this.queue.length > 0) await this.segment.append(this.take(this.segment))
   }
 
-  private hasRoom(segment: ActiveSegment): boolean {
-    const next = this.queue[0]
-    if (!next || segment.index.entries >= indexEntriesMax) return !next
-    const end = segment.position + batchHeaderBytes + next.payload.length
-    return end <= this.segmentBytes || segment.isEmpty
+  /** When it resolves, a crash cannot bring back what was lost before. */
+  private async openSegment(): Promise<ActiveSegment> {
+    const segment = await this.segmentFiles.open(this.retention, this.predecessor, this.floors)
+    this.floors.clear()
+    this.settleLost('none')
+    return segment
+  }
+
+  private isUsable(segment: ActiveSegment): boolean {
+    if (segment.failure || this.rollIsDue) return false
+    const [next] = this.queue
+    if (!next || segment.isEmpty) return true
+    return segment.position + bytesOf(next) <= this.segmentBytes && segment.index.entries < indexEntriesMax
   }
 
   private async leave(segment: ActiveSegment): Promise<void> {
     await segment.idle()
     this.segment = undefined
     this.predecessor = { segmentId: segment.segmentId, committedBytes: segment.committedBytes }
-    const lost = segment.takeLost()
-    for (const entry of lost) this.floors.add(entry.shard)
-    this.lost.push(...lost)
+    for (const entry of segment.takeLost()) {
+      this.floors.add(entry.shard)
+      this.lost.push(entry)
+    }
     this.segmentFiles.finish(this.retention, segment)
+    this.rollIsDue = false
+    for (const resume of this.rollWaiters.splice(0)) resume()
   }
 
   /** The batches of the next write: as many as fit into the segment, at least one. */
@@ -117,9 +125,8 @@ export class Appender {
     let bytes = 0
     let count = 0
     for (const entry of this.queue) {
-      const entryBytes = batchHeaderBytes + entry.payload.length
-      if (count > 0 && (count >= writeEntriesMax || bytes + entryBytes > room)) break
-      bytes += entryBytes
+      if (count > 0 && (count >= writeEntriesMax || bytes + bytesOf(entry) > room)) break
+      bytes += bytesOf(entry)
       count++
     }
     this.queuedBytes -= bytes
@@ -127,8 +134,7 @@ export class Appender {
   }
 
   private refuse(reason: Error): void {
-    const refused = this.queue
-    this.queue = []
+    const refused = this.queue.splice(0)
     this.queuedBytes = 0
     settleAll(refused, { kind: 'failed', outcome: 'none', reason: reason.message })
   }
@@ -136,6 +142,10 @@ export class Appender {
   private settleLost(outcome: 'none' | 'unknown'): void {
     settleAll(this.lost.splice(0), { kind: 'failed', outcome, reason: 'the disk failed to take a write' })
   }
+}
+
+function bytesOf(entry: Entry): number {
+  return batchHeaderBytes + entry.payload.length
 }
 
 function settleAll(entries: readonly Entry[], settled: Settled): void {

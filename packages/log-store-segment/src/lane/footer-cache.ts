@@ -1,5 +1,5 @@
-import type { FooterIndex } from '../format/footer.js'
-import { readFooter } from '../segment/footer-file.js'
+import type { Report } from '../report.js'
+import { readIndex } from '../segment/footer-file.js'
 import type { SegmentIndex } from '../segment/segment-index.js'
 import type { FileCache } from './file-cache.js'
 import type { ReadableSegment } from './readable-segment.js'
@@ -7,22 +7,22 @@ import type { ReadableSegment } from './readable-segment.js'
 /** Indexes of rolled segments, read when they are asked for, and kept as long as they fit into a budget. */
 export class FooterCache {
   /** In the order of their last use. */
-  private readonly footers = new Map<number, FooterIndex>()
-  private readonly loading = new Map<number, Promise<FooterIndex | undefined>>()
+  private readonly indexes = new Map<number, SegmentIndex>()
+  private readonly loading = new Map<number, Promise<SegmentIndex>>()
   private bytes = 0
 
   constructor(
     private readonly files: FileCache,
     private readonly bytesMax: number,
+    private readonly report: Report,
   ) {}
 
-  /** Undefined where the footer is damaged. */
-  async indexOf(segment: ReadableSegment): Promise<SegmentIndex | undefined> {
+  async indexOf(segment: ReadableSegment): Promise<SegmentIndex> {
     if (segment.index) return segment.index
-    const cached = this.footers.get(segment.segmentId)
+    const cached = this.indexes.get(segment.segmentId)
     if (cached) {
-      this.footers.delete(segment.segmentId)
-      this.footers.set(segment.segmentId, cached)
+      this.indexes.delete(segment.segmentId)
+      this.indexes.set(segment.segmentId, cached)
       return cached
     }
     const loading = this.loading.get(segment.segmentId) ?? this.load(segment)
@@ -31,25 +31,24 @@ export class FooterCache {
   }
 
   drop(segmentId: number): void {
-    this.bytes -= this.footers.get(segmentId)?.bytes ?? 0
-    this.footers.delete(segmentId)
+    this.bytes -= this.indexes.get(segmentId)?.bytes ?? 0
+    this.indexes.delete(segmentId)
   }
 
-  private async load(segment: ReadableSegment): Promise<FooterIndex | undefined> {
-    const { segmentId } = segment
+  private async load({ segmentId, path }: ReadableSegment): Promise<SegmentIndex> {
     try {
-      const footer = await this.files.use(segment.path, (file) => readFooter(file, segmentId))
-      if (footer) this.keep(segmentId, footer)
-      return footer
+      const index = await this.files.use(path, (file) => readIndex(file, segmentId, this.report))
+      this.keep(segmentId, index)
+      return index
     } finally {
       this.loading.delete(segmentId)
     }
   }
 
-  private keep(segmentId: number, footer: FooterIndex): void {
-    this.footers.set(segmentId, footer)
-    this.bytes += footer.bytes
-    for (const oldest of this.footers.keys()) {
+  private keep(segmentId: number, index: SegmentIndex): void {
+    this.indexes.set(segmentId, index)
+    this.bytes += index.bytes
+    for (const oldest of this.indexes.keys()) {
       if (this.bytes <= this.bytesMax) return
       this.drop(oldest)
     }

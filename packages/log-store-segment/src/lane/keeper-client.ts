@@ -1,3 +1,4 @@
+import type { RetentionClass } from '@millrace/log-store'
 import type { ShardKey, StreamId } from '@millrace/model'
 import type { Channel } from '../channel/channel.js'
 import type {
@@ -36,8 +37,8 @@ export class KeeperClient {
     return this.ask({ kind: 'openShard', shard })
   }
 
-  allotSegment(): Promise<SegmentAllotment> {
-    return this.ask({ kind: 'allotSegment' })
+  allotSegment(retention: RetentionClass): Promise<SegmentAllotment> {
+    return this.ask({ kind: 'allotSegment', retention })
   }
 
   /** Resolves when the keeper has noted it durably. */
@@ -57,8 +58,12 @@ export class KeeperClient {
     this.send({ kind: 'streamDeleted', streamId })
   }
 
-  segmentsReleased(replacement: number): void {
-    this.send({ kind: 'segmentsReleased', replacement })
+  segmentAbandoned(segmentId: number): void {
+    this.send({ kind: 'segmentAbandoned', segmentId })
+  }
+
+  segmentsReleased(exchange: number): void {
+    this.send({ kind: 'segmentsReleased', exchange })
   }
 
   private ask<Kind extends LaneRequest['kind']>(request: LaneRequest & { kind: Kind }): Promise<Replies[Kind]> {

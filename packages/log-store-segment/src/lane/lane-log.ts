@@ -26,6 +26,9 @@ import type { Shard } from './shard.js'
 import { ShardReader } from './shard-reader.js'
 import { Shards } from './shards.js'
 
+/** Their indexes are in memory. There are many only where the disk fails again and again. */
+const unfinishedSegmentsMax = 16
+
 export interface LaneLogOptions {
   /** The directory that the keeper has open. */
   readonly directory: string
@@ -75,7 +78,7 @@ class SegmentLaneLog implements LaneLog {
     this.defer = options.defer ?? setImmediate
     this.spaceIsLow = settings.spaceIsLow
     this.files = new FileCache(fileSystem, settings.filesOpenMax)
-    this.footers = new FooterCache(this.files, settings.footerCacheBytes)
+    this.footers = new FooterCache(this.files, settings.footerCacheBytes, this.report)
     this.reader = new ShardReader(this.files, this.footers, this.report)
     this.shards = new Shards(options.directory, keeper, streams)
     this.segmentFiles = new SegmentFiles(settings.logId, fileSystem, this.clock, keeper, this.shards, this, this.report)
@@ -89,23 +92,10 @@ class SegmentLaneLog implements LaneLog {
   }
 
   append(batch: AppendBatch): Promise<AppendOutcome> {
-    const shard = this.shards.get(batch.shard)
-    if (!shard) return this.shards.open(batch.shard).then(() => this.append(batch))
-    const refusal = this.refusalOf(shard)
-    if (refusal) return Promise.resolve(refusal)
-    return new Promise((resolve) => {
-      const arrivalMs = Math.max(batch.nowMs, shard.lastArrivalMs)
-      const baseOffset = shard.nextOffset
-      shard.nextOffset += batch.recordCount
-      shard.lastArrivalMs = arrivalMs
-      const settle = (settled: Settled) => {
-        resolve(settled.kind === 'committed' ? { kind: 'appended', baseOffset, arrivalMs } : settled)
-      }
-      const { records: payload, recordCount, encryption } = batch
-      this.enqueue(
-        { kind: 'records', shard, baseOffset, recordCount, arrivalMs, payload, encryption, position: 0, settle },
-        batch.retention,
-      )
+    return new Promise((resolve, reject) => {
+      const shard = this.shards.get(batch.shard)
+      if (shard) this.appendTo(shard, batch, resolve)
+      else this.shards.open(batch.shard).then((opened) => this.appendTo(opened, batch, resolve), reject)
     })
   }
 
@@ -143,33 +133,55 @@ class SegmentLaneLog implements LaneLog {
   async tick(): Promise<void> {
     this.shards.sendTrims()
     const oldestMs = this.clock.nowMs() - this.settings.segmentAgeMs
-    for (const appender of this.appenders.values()) await appender.roll((segment) => segment.createdMs <= oldestMs)
+    for (const appender of this.appenders.values()) await appender.roll(oldestMs)
     await this.segmentFiles.retry()
   }
 
+  /** Resolves when all that was appended is settled, and the segments have their index. */
   async close(): Promise<void> {
     if (this.closed) return
     this.closed = true
-    for (const appender of this.appenders.values()) await appender.roll(() => true)
+    for (const appender of this.appenders.values()) {
+      await appender.idle()
+      await appender.roll()
+    }
     await this.segmentFiles.retry()
     this.shards.sendTrims()
     await this.keeper.detach()
     await this.files.close()
   }
 
+  /** Gives the batch its offsets and its time, at once: the order of the calls is the order in the shard. */
+  private appendTo(shard: Shard, batch: AppendBatch, resolve: (outcome: AppendOutcome) => void): void {
+    const refusal = this.refusalOf(shard)
+    if (refusal) return resolve(refusal)
+    const arrivalMs = Math.max(batch.nowMs, shard.lastArrivalMs)
+    const baseOffset = shard.nextOffset
+    shard.nextOffset += batch.recordCount
+    shard.lastArrivalMs = arrivalMs
+    const settle = (settled: Settled) => {
+      shard.inFlight--
+      resolve(settled.kind === 'committed' ? { kind: 'appended', baseOffset, arrivalMs } : settled)
+    }
+    const { records: payload, recordCount, encryption, retention } = batch
+    this.enqueue(
+      { kind: 'records', shard, baseOffset, recordCount, arrivalMs, payload, encryption, position: 0, settle },
+      retention,
+    )
+  }
+
   /** A segment has made batches durable: now, and not before, they are read, fed and acknowledged. */
   committed(segment: ActiveSegment, entries: readonly Entry[]): void {
     for (const entry of entries) {
-      const { shard, kind } = entry
-      shard.inFlight--
-      if (kind === 'records') this.show(segment, entry)
-      if (kind === 'seal') close(entry)
+      if (entry.kind === 'records') this.show(segment, entry)
+      if (entry.kind === 'seal') closeShard(entry)
       entry.settle({ kind: 'committed' })
     }
   }
 
   failed(segment: ActiveSegment, error: Error): void {
     this.report({ kind: 'writeFailed', segmentId: segment.segmentId, reason: error.message })
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') this.spaceIsLow = true
     for (const appender of this.appenders.values()) appender.wake()
   }
 
@@ -184,9 +196,11 @@ class SegmentLaneLog implements LaneLog {
   }
 
   private sealOnce(shard: Shard): Promise<void> {
+    if (this.closed) return Promise.reject(new Error('the log is closed'))
     shard.isClosing = true
     shard.sealing ??= new Promise((resolve, reject) => {
       const settle = (settled: Settled) => {
+        shard.inFlight--
         shard.sealing = undefined
         if (settled.kind === 'committed') resolve()
         else reject(new Error(`the shard could not be closed: ${settled.reason}`))
@@ -203,19 +217,20 @@ class SegmentLaneLog implements LaneLog {
   }
 
   /** Reads on in the new segments, and says so when nobody reads the old ones any more. */
-  private async leave(notice: KeeperNotice & { kind: 'segmentsReplaced' }): Promise<void> {
+  private async leave(notice: KeeperNotice & { kind: 'segmentsExchanged' }): Promise<void> {
     for (const segment of this.shards.replace(notice.removed, notice.added)) {
       await segment.unread()
       this.files.drop(segment.path)
       this.footers.drop(segment.segmentId)
     }
-    this.keeper.segmentsReleased(notice.replacement)
+    this.keeper.segmentsReleased(notice.exchange)
   }
 
   private refusalOf(shard: Shard): AppendOutcome | undefined {
     if (shard.sealed || shard.isClosing || shard.deleted) return { kind: 'sealed' }
     if (this.closed) return refused('the log is closed')
     if (this.spaceIsLow) return refused('the disk is nearly full')
+    if (this.segmentFiles.unfinishedCount > unfinishedSegmentsMax) return refused('too many segments wait for their index')
     let queuedBytes = 0
     for (const appender of this.appenders.values()) queuedBytes += appender.queuedBytes
     return queuedBytes > this.settings.queueBytesMax ? refused('too much waits for the disk') : undefined
@@ -236,7 +251,7 @@ class SegmentLaneLog implements LaneLog {
     if (shard.appender === appender) return
     const { active } = appender
     if (shard.appender && active && shard.segments.some(({ segment }) => segment === active)) {
-      void appender.roll(() => true)
+      void appender.roll()
     } else {
       shard.appender = appender
     }
@@ -252,7 +267,7 @@ class SegmentLaneLog implements LaneLog {
   }
 }
 
-function close({ shard, baseOffset }: Entry): void {
+function closeShard({ shard, baseOffset }: Entry): void {
   shard.sealed = true
   shard.durableEnd = baseOffset
 }

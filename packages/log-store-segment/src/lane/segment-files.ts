@@ -1,7 +1,8 @@
 import path from 'node:path'
 import type { RetentionClass } from '@millrace/log-store'
 import type { Clock } from '@millrace/model'
-import type { FileSystem } from '../file-system/file-system.js'
+import type { SegmentAllotment } from '../channel/messages.js'
+import type { FileSystem, LogFile } from '../file-system/file-system.js'
 import { encodeSegmentHeader, firstBatchAt, type Predecessor } from '../format/segment-header.js'
 import type { Report } from '../report.js'
 import { ActiveSegment, type ActiveSegmentListener } from './active-segment.js'
@@ -35,20 +36,13 @@ export class SegmentFiles {
    * commit, and an advance for each of `floors`, which keeps the offsets that were lost with the predecessor from being given again.
    */
   async open(retention: RetentionClass, predecessor: Predecessor | undefined, floors: Iterable<Shard>): Promise<ActiveSegment> {
-    const { segmentId } = await this.keeper.allotSegment()
-    const readable = this.shards.segmentOf(segmentId)
-    const createdMs = this.clock.nowMs()
-    const file = await this.fileSystem.open(readable.path, 'create')
+    const allotment = await this.keeper.allotSegment(retention)
+    const { segmentId } = allotment
     try {
-      await this.fileSystem.syncDirectory(path.dirname(readable.path))
-      const { logId } = this
-      const header = encodeSegmentHeader({ logId, segmentId, retention, origin: 'lane', createdMs, predecessor })
-      await file.write([header, Buffer.alloc(firstBatchAt - header.length)], 0)
-      const segment = new ActiveSegment(readable, createdMs, file, this.listener)
-      await segment.begin(floors)
-      return segment
+      return await this.make(allotment, retention, predecessor, floors)
     } catch (error) {
-      await file.close().catch(() => {})
+      this.keeper.segmentAbandoned(segmentId)
+      this.report({ kind: 'segmentRefused', segmentId, reason: (error as Error).message })
       throw error
     }
   }
@@ -66,9 +60,50 @@ export class SegmentFiles {
   }
 
   /** Resolves when every segment that was left is finished, or has been refused once more. */
-  async retry(): Promise<void> {
-    await this.finishing
-    for (const left of [...this.unfinished.values()]) await this.tryToFinish(left)
+  retry(): Promise<void> {
+    this.finishing = this.finishing.then(async () => {
+      for (const left of [...this.unfinished.values()]) await this.tryToFinish(left)
+    })
+    return this.finishing
+  }
+
+  private async make(
+    { segmentId, seed, spare }: SegmentAllotment,
+    retention: RetentionClass,
+    predecessor: Predecessor | undefined,
+    floors: Iterable<Shard>,
+  ): Promise<ActiveSegment> {
+    const readable = this.shards.segmentOf(segmentId)
+    const file = await this.createFile(readable.path, spare)
+    try {
+      const { logId } = this
+      const createdMs = this.clock.nowMs()
+      const header = encodeSegmentHeader({ logId, segmentId, seed, retention, origin: 'lane', createdMs, predecessor })
+      await file.write([header, Buffer.alloc(firstBatchAt - header.length)], 0)
+      const segment = new ActiveSegment(readable, { segmentId, seed }, createdMs, file, this.listener)
+      await segment.begin(floors)
+      return segment
+    } catch (error) {
+      await file.close().catch(() => {})
+      throw error
+    }
+  }
+
+  /**
+   * The file of a segment, with its name durable before anything is written to it: a spare that a crash gave its old name back
+   * must hold nothing of the segment, as its id may be given again.
+   */
+  private async createFile(filePath: string, spare: string | undefined): Promise<LogFile> {
+    const directory = path.dirname(filePath)
+    if (spare) await this.fileSystem.rename(path.join(directory, spare), filePath)
+    const file = await this.fileSystem.open(filePath, spare ? 'write' : 'create')
+    try {
+      await this.fileSystem.syncDirectory(directory)
+      return file
+    } catch (error) {
+      await file.close().catch(() => {})
+      throw error
+    }
   }
 
   private async tryToFinish({ retention, segment }: LeftSegment): Promise<void> {
@@ -76,12 +111,11 @@ export class SegmentFiles {
     try {
       const { fileBytes, directory } = await segment.finish()
       segment.readable.index = undefined
+      this.unfinished.delete(segmentId)
       await this.keeper.segmentRolled({ segmentId, retention, fileBytes, directory: Uint8Array.from(directory) })
+      await segment.close()
     } catch (error) {
       this.report({ kind: 'writeFailed', segmentId, reason: (error as Error).message })
-      return
     }
-    this.unfinished.delete(segmentId)
-    await segment.close().catch(() => {})
   }
 }

@@ -63,7 +63,7 @@ export class Shard {
     this.segments = [...staying, ...places].sort((a, b) => a.baseOffset - b.baseOffset)
   }
 
-  /** Its stream is deleted. The object stays, so that what still comes for the shard meets it. */
+  /** Its stream is deleted. Batches that are on their way still meet this object. */
   delete(): void {
     this.deleted = true
     this.segments = []

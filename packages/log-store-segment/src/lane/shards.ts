@@ -9,6 +9,9 @@ import type { KeeperClient } from './keeper-client.js'
 import { ReadableSegment } from './readable-segment.js'
 import { Shard, type ShardSegment } from './shard.js'
 
+/** The keeper knows of more; those that the lane remembers answer late appends. */
+const deletedStreamsMax = 10_000
+
 /** The shards that a lane has opened, and the segments in which they lie. */
 export class Shards {
   private readonly byStream = new Map<StreamId, Map<ShardIndex, Shard>>()
@@ -64,13 +67,16 @@ export class Shards {
 
   sendTrims(): void {
     if (this.trims.size > 0) this.keeper.shardsTrimmed([...this.trims.values()])
-    this.trims.clear()
+    // A shard that is being opened may get an answer from before the message: it still needs its own.
+    for (const text of [...this.trims.keys()]) if (!this.opening.has(text)) this.trims.delete(text)
   }
 
   deleteStream(streamId: StreamId): void {
     this.deletedStreams.add(streamId)
+    for (const oldest of this.deletedStreams) if (this.deletedStreams.size > deletedStreamsMax) this.deletedStreams.delete(oldest)
     this.knownStreams.delete(streamId)
     for (const shard of this.byStream.get(streamId)?.values() ?? []) shard.delete()
+    this.byStream.delete(streamId)
   }
 
   streams(): StreamId[] {
@@ -97,6 +103,7 @@ export class Shards {
     const places = new Map<string, ShardSegment[]>()
     for (const { segmentId, directory } of added) {
       for (const { shardKey, summary } of directoryEntries(Buffer.from(directory))) {
+        if (summary.bytes === 0) continue
         const keyText = keyTextOf(shardKey)
         places.set(keyText, [...(places.get(keyText) ?? []), this.place(segmentId, summary)])
       }
@@ -117,7 +124,10 @@ export class Shards {
     shard.sink = this.sinks.get(text)
     this.sinks.delete(text)
     shard.trimBeforeMs = Math.max(kept.trimBeforeMs, this.trims.get(text)?.beforeMs ?? 0)
-    if (kept.deleted || this.deletedStreams.has(key.streamId)) shard.delete()
+    if (kept.deleted || this.deletedStreams.has(key.streamId)) {
+      shard.delete()
+      return shard
+    }
     const shards = this.byStream.get(key.streamId) ?? new Map<ShardIndex, Shard>()
     this.byStream.set(key.streamId, shards.set(key.shard, shard))
     return shard
@@ -129,7 +139,8 @@ export class Shards {
     shard.lastArrivalMs = kept.lastArrivalMs
     shard.durableArrivalMs = kept.lastArrivalMs
     shard.sealed = kept.sealed
-    shard.segments = kept.segments.map(({ segmentId, summary }) => this.place(segmentId, summary))
+    const held = kept.segments.filter(({ summary }) => summary.bytes > 0)
+    shard.segments = held.map(({ segmentId, summary }) => this.place(segmentId, summary))
   }
 
   private place(segmentId: number, summary: ShardSummary): ShardSegment {

@@ -1,5 +1,5 @@
 import type { LogFile } from '../file-system/file-system.js'
-import { BatchCursor, batchHeaderBytes } from '../format/batch-header.js'
+import { BatchCursor, batchHeaderBytes, type SegmentMark } from '../format/batch-header.js'
 import { firstBatchAt } from '../format/segment-header.js'
 import { keyTextOf } from '../format/shard-key.js'
 import type { Report } from '../report.js'
@@ -18,9 +18,10 @@ export interface Scan {
  * Finds the batches of a segment that was not finished, up to `end`. Where something else than an intact batch stands and an
  * intact one follows, the range between is corrupt and is stepped over; where none follows, the data ends.
  */
-export async function scanSegment(file: LogFile, segmentId: number, end: number, report: Report): Promise<Scan> {
-  const scanner = new Scanner(file, segmentId, end)
-  const index = new SegmentIndexBuilder()
+export async function scanSegment(file: LogFile, mark: SegmentMark, end: number, report: Report): Promise<Scan> {
+  const scanner = new Scanner(file, mark, end)
+  const index = new SegmentIndexBuilder(mark)
+  const { segmentId } = mark
   let dataEnd = firstBatchAt
   for (;;) {
     const found = await scanner.next(dataEnd)
@@ -42,10 +43,10 @@ class Scanner {
 
   constructor(
     private readonly file: LogFile,
-    private readonly segmentId: number,
+    private readonly mark: SegmentMark,
     private readonly end: number,
   ) {
-    this.cursor = new BatchCursor(this.window, segmentId)
+    this.cursor = new BatchCursor(this.window, mark)
   }
 
   /** The first intact batch at or behind `position`. */
@@ -77,6 +78,6 @@ class Scanner {
     const target = Buffer.allocUnsafeSlow(wanted)
     this.window = target.subarray(0, await this.file.read(target, position))
     this.windowAt = position
-    this.cursor = new BatchCursor(this.window, this.segmentId)
+    this.cursor = new BatchCursor(this.window, this.mark)
   }
 }

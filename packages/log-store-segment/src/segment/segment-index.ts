@@ -1,3 +1,4 @@
+import type { SegmentMark } from '../format/batch-header.js'
 import { keyTextOf } from '../format/shard-key.js'
 
 /**
@@ -5,6 +6,9 @@ import { keyTextOf } from '../format/shard-key.js'
  * perhaps with others between them. Close batches share an extent, so that the index stays small and a read takes large pieces.
  */
 export interface SegmentIndex {
+  readonly mark: SegmentMark
+  /** What it takes in memory. */
+  readonly bytes: number
   extentsOf(shardKey: Buffer): ShardExtents | undefined
 }
 
@@ -21,11 +25,14 @@ export interface ShardExtents {
 /** Batches of a shard that lie further apart than this get extents of their own. */
 const gapBytesMax = 16 * 1024
 const extentBytesMax = 256 * 1024
+/** An extent is four numbers; a shard that has only one costs some objects more. */
+const entryBytesInMemory = 100
 
 /** What a segment holds of a shard. */
 export interface ShardSummary {
+  /** Of the first record; where there is none, the end. */
   readonly baseOffset: number
-  /** One behind the last record; where there is none, what the next record would get. */
+  /** One behind the last record, or behind the last offset that is known to have been given. */
   readonly endOffset: number
   readonly firstArrivalMs: number
   readonly lastArrivalMs: number
@@ -50,11 +57,17 @@ export class SegmentIndexBuilder implements SegmentIndex {
   /** Extents and shards, which decide how large the footer and this index are. */
   entries = 0
 
+  constructor(readonly mark: SegmentMark) {}
+
+  get bytes(): number {
+    return this.entries * entryBytesInMemory
+  }
+
   /** `keyText`: of the shard's key in binary (latin1). */
   add(keyText: string, batch: IndexedBatch): void {
     let shard = this.shards.get(keyText)
     if (!shard) {
-      shard = new ShardIndexBuilder(batch)
+      shard = new ShardIndexBuilder()
       this.shards.set(keyText, shard)
       this.entries++
     }
@@ -79,41 +92,28 @@ const numbersPerExtent = 4
 export class ShardIndexBuilder implements ShardExtents {
   /** Base offset, arrival, position, bytes of each extent: one array of doubles instead of an object for each. */
   private readonly numbers: number[] = []
-  private readonly baseOffsetOfShard: number
-  private endOffset: number
-  private readonly firstArrival: number
-  private lastArrivalMs: number
+  private endOffset = 0
+  private lastArrivalMs = 0
   private totalBytes = 0
   private sealed = false
-
-  constructor(first: IndexedBatch) {
-    this.baseOffsetOfShard = first.baseOffset
-    this.endOffset = first.baseOffset
-    this.firstArrival = first.arrivalMs
-    this.lastArrivalMs = first.arrivalMs
-  }
 
   get count(): number {
     return this.numbers.length / numbersPerExtent
   }
 
   get summary(): ShardSummary {
-    return {
-      baseOffset: this.baseOffsetOfShard,
-      endOffset: this.endOffset,
-      firstArrivalMs: this.firstArrival,
-      lastArrivalMs: this.lastArrivalMs,
-      bytes: this.totalBytes,
-      sealed: this.sealed,
-    }
+    const { count, endOffset, lastArrivalMs, totalBytes: bytes, sealed } = this
+    const baseOffset = count > 0 ? this.baseOffset(0) : endOffset
+    const firstArrivalMs = count > 0 ? this.firstArrivalMs(0) : lastArrivalMs
+    return { baseOffset, endOffset, firstArrivalMs, lastArrivalMs, bytes, sealed }
   }
 
   /** True where the batch began an extent. */
   add(batch: IndexedBatch): boolean {
     this.endOffset = Math.max(this.endOffset, batch.baseOffset + batch.recordCount)
+    this.lastArrivalMs = Math.max(this.lastArrivalMs, batch.arrivalMs)
     if (batch.kind === 'seal') this.sealed = true
     if (batch.kind !== 'records') return false
-    this.lastArrivalMs = Math.max(this.lastArrivalMs, batch.arrivalMs)
     this.totalBytes += batch.bytes
     if (this.lengthen(batch)) return false
     this.numbers.push(batch.baseOffset, batch.arrivalMs, batch.position, batch.bytes)

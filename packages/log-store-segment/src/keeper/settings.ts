@@ -1,0 +1,30 @@
+export interface LogSettings {
+  /** A segment is rolled before it passes this size. */
+  readonly segmentBytes: number
+  /** A segment is rolled when it is this old. */
+  readonly segmentAgeMs: number
+  /** Appends are refused while less is free on the disk. */
+  readonly reserveBytes: number
+  /** Appends are refused while more than this waits in a lane. */
+  readonly queueBytesMax: number
+  /** What compaction may read in a tick. */
+  readonly compactionBytesPerTick: number
+  /** Files of dead segments that are kept to be written again. */
+  readonly sparesMax: number
+  /** Of each lane. */
+  readonly footerCacheBytes: number
+  readonly filesOpenMax: number
+}
+
+const mib = 1024 * 1024
+
+export const defaultLogSettings: LogSettings = {
+  segmentBytes: 128 * mib,
+  segmentAgeMs: 3_600_000,
+  reserveBytes: 64 * mib,
+  queueBytesMax: 256 * mib,
+  compactionBytesPerTick: 16 * mib,
+  sparesMax: 4,
+  footerCacheBytes: 32 * mib,
+  filesOpenMax: 256,
+}
