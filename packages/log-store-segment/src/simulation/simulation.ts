@@ -206,7 +206,10 @@ class Simulation {
         report,
         randomBytes: this.random.bytes,
       }
-      this.call('start', LogProcess.start(options), (process) => {
+      const started = LogProcess.start(options).catch((error: Error) => {
+        throw new BrokenPromise(`the log cannot be opened: ${error.message}`)
+      })
+      this.call('start', started, (process) => {
         this.process = process
       })
       const crashAfter = this.random.chance(0.1) ? this.random.below(200) : Number.POSITIVE_INFINITY
