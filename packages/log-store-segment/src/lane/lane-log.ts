@@ -63,6 +63,7 @@ class SegmentLaneLog implements LaneLog {
   private readonly reader: ShardReader
   private readonly shards: Shards
   private readonly defer: (work: () => void) => void
+  private readonly reads = new Set<Promise<unknown>>()
   private spaceIsLow: boolean
   private closed = false
 
@@ -85,10 +86,12 @@ class SegmentLaneLog implements LaneLog {
     keeper.onNotice = (notice) => this.heed(notice)
   }
 
-  async open(key: ShardKey): Promise<ShardState> {
-    const shard = await this.shards.open(key)
-    const { durableEnd: nextOffset, durableArrivalMs: lastArrivalMs, sealed } = shard
-    return { nextOffset, lastArrivalMs, sealed, trimOffset: await this.reader.trimOffset(shard) }
+  open(key: ShardKey): Promise<ShardState> {
+    return this.readUnderWay(async () => {
+      const shard = await this.shards.open(key)
+      const { durableEnd: nextOffset, durableArrivalMs: lastArrivalMs, sealed } = shard
+      return { nextOffset, lastArrivalMs, sealed, trimOffset: await this.reader.trimOffset(shard) }
+    })
   }
 
   append(batch: AppendBatch): Promise<AppendOutcome> {
@@ -105,8 +108,8 @@ class SegmentLaneLog implements LaneLog {
     return { endOffset: shard.durableEnd }
   }
 
-  async read(key: ShardKey, from: ReadPosition, limit: ReadLimit): Promise<LogPage> {
-    return this.reader.read(await this.shards.open(key), from, limit)
+  read(key: ShardKey, from: ReadPosition, limit: ReadLimit): Promise<LogPage> {
+    return this.readUnderWay(async () => this.reader.read(await this.shards.open(key), from, limit))
   }
 
   follow(key: ShardKey, sink: (batch: LogBatch) => void): void {
@@ -147,8 +150,18 @@ class SegmentLaneLog implements LaneLog {
     }
     await this.segmentFiles.retry()
     this.shards.sendTrims()
+    // The keeper takes a lane that is gone for one that reads nothing.
+    while (this.reads.size > 0) await Promise.allSettled(this.reads)
     await this.keeper.detach()
     await this.files.close()
+  }
+
+  private readUnderWay<T>(work: () => Promise<T>): Promise<T> {
+    const read = work()
+    this.reads.add(read)
+    const ended = () => void this.reads.delete(read)
+    read.then(ended, ended)
+    return read
   }
 
   /** Gives the batch its offsets and its time, at once: the order of the calls is the order in the shard. */

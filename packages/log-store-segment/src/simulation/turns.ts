@@ -37,6 +37,6 @@ export class Turns {
 }
 
 /** Resolves when no promise has anything left to run. */
-export function microtasks(): Promise<void> {
+function microtasks(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
