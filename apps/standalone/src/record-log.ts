@@ -13,7 +13,7 @@ export async function openKeeper(life: LifeCycle, directory: DataDirectory, conf
   const opened = await LogKeeper.open({
     directory: directory.log,
     report: (report) => logger.warn('the record log reports', { ...report }),
-    settings: { reserveBytes: config.diskReserveBytes },
+    settings: { reserveBytes: config.diskReserveBytes, segmentBytes: config.segmentBytes },
   })
   if (!opened.ok) throw new StartRefused(`${config.dataDirectory} is held by ${opened.error.heldBy}`)
   const keeper = opened.value

@@ -62,6 +62,8 @@ export class ServerUnderTest {
       env: {
         MILLRACE_LIMITS: 'off',
         MILLRACE_STATE_DELAY_MS: String(this.random.pick([0, 20, 200])),
+        // Small segments: kills come while they are rolled, removed, compacted and reused.
+        MILLRACE_SEGMENT_BYTES: String(this.random.pick([1, 4, 128]) * 1024 * 1024),
         MILLRACE_LANES: String(this.random.pick([1, 2, 2, 3])),
         MILLRACE_TAIL_BYTES_MAX: String(this.random.pick([1, 8, 64]) * 1024 * 1024),
       },

@@ -17,6 +17,7 @@ import { LaneLoads } from '../share/lane-loads.js'
 import { serveMovedWork, sharingWork } from '../share/share-work.js'
 import { keeperChannel } from './keeper-channel.js'
 import type { LaneBoot } from './lane-boot.js'
+import { LoopHold } from './loop-hold.js'
 import { remoteAdmin, sendLog } from './main-thread.js'
 
 /** The entry of a lane's thread: one event loop, wired by hand, started and stopped by the main thread. */
@@ -48,7 +49,8 @@ main.serve('start', async () => {
   const listener = await listen(handle)
   const ticking = setInterval(() => void store.tick(), tickEveryMs)
   const trimming = setInterval(() => lane.shards.trim(), trimEveryMs)
-  main.serve('counters', async () => ({ ...listener.counters }))
+  const hold = new LoopHold()
+  main.serve('counters', async () => ({ ...listener.counters, loopHoldMsMax: hold.takeMaxMs() }))
   main.listen('renewTls', (identity: TlsIdentity) => listener.renewTls(identity))
   main.serve('stop', () => stopLane(listener, store, [ticking, trimming]))
 })

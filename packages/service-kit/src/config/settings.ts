@@ -54,6 +54,12 @@ export const settings = {
     bytes,
     'newest records kept in memory, of all shards together',
   ),
+  segmentBytes: integer(
+    'MILLRACE_SEGMENT_BYTES',
+    128 * mebibyte,
+    { min: mebibyte, max: 1024 * mebibyte },
+    'a segment file of the record log is ended before it passes this size; a larger batch gets one of its own',
+  ),
   diskReserveBytes: integer('MILLRACE_DISK_RESERVE_BYTES', 64 * mebibyte, bytes, 'free space below which puts are refused'),
   drainMs: integer('MILLRACE_DRAIN_MS', 10_000, milliseconds, 'how long a stop waits for what is in flight'),
   logLevel: choice('MILLRACE_LOG_LEVEL', ['info', 'debug', 'warn', 'error'], 'least severe messages to write'),
