@@ -1,6 +1,6 @@
-import type { ShardMetadata, StreamMetadata } from '@millrace/metadata'
+import type { ConsumerMetadata, ShardMetadata, StreamMetadata } from '@millrace/metadata'
 import type { StreamId } from '@millrace/model'
-import type { ShardEntry, StreamEntry } from '@millrace/streams'
+import type { ConsumerEntry, ShardEntry, StreamEntry } from '@millrace/streams'
 import type { ShardPlacement } from './shard-placement.js'
 
 /** What a node needs of a stream. */
@@ -18,19 +18,16 @@ export function streamEntry(stream: StreamMetadata, placement: ShardPlacement): 
     maxRecordBytes: stream.maxRecordKib * 1024,
     recordDistribution: stream.recordDistribution === 'AUTO' ? 'AUTO' : 'PARTITION_KEY',
     ...(stream.encryptionKeyId === undefined ? {} : { encryption: { keyId: stream.encryptionKeyId } }),
+    shardLevelMetrics: stream.shardLevelMetrics,
+    consumers: stream.consumers.map(consumerEntry),
     shards: isServing ? stream.shards.map((shard) => shardEntry(stream.id, shard, placement)) : [],
   }
 }
 
 function shardEntry(streamId: StreamId, shard: ShardMetadata, placement: ShardPlacement): ShardEntry {
-  return {
-    index: shard.shard,
-    startingHashKey: shard.startingHashKey,
-    endingHashKey: shard.endingHashKey,
-    creationSecond: shard.creationSecond,
-    ...(shard.parent === undefined ? {} : { parent: shard.parent }),
-    ...(shard.adjacentParent === undefined ? {} : { adjacentParent: shard.adjacentParent }),
-    ...(shard.closedSecond === undefined ? {} : { closedSecond: shard.closedSecond }),
-    owner: placement(streamId, shard.shard),
-  }
+  return { ...shard, owner: placement(streamId, shard.index) }
+}
+
+function consumerEntry({ name, createdMs, status }: ConsumerMetadata): ConsumerEntry {
+  return { name, createdSecond: Math.floor(createdMs / 1000), status }
 }

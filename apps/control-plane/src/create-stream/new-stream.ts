@@ -35,17 +35,22 @@ export function newStream(input: CreateStreamInput, shape: StreamShape, creation
     nextShard: shape.shardCount,
     shards: firstShards(shape.shardCount, Math.floor(nowMs / 1000) - shardsOlderThanStreamSeconds),
     tags: new Map(Object.entries(input.Tags ?? {})),
+    shardLevelMetrics: [],
+    resourcePolicy: undefined,
+    reshard: undefined,
+    scaledMs: [],
+    modeChangedMs: [],
+    encryptedMs: [],
+    consumers: [],
+    channels: [],
   }
 }
 
 function firstShards(count: number, creationSecond: number): ShardMetadata[] {
-  return evenHashRanges(count).map(({ start, end }, shard) => ({
-    shard,
+  return evenHashRanges(count).map(({ start, end }, index) => ({
+    index,
     startingHashKey: String(start),
     endingHashKey: String(end),
     creationSecond,
-    parent: undefined,
-    adjacentParent: undefined,
-    closedSecond: undefined,
   }))
 }

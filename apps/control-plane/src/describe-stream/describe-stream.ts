@@ -36,6 +36,6 @@ export class DescribeStream implements LifecycleOperation<'DescribeStream'> {
       return err({ kind: 'ShardNotFound', shardId, stream: stream.name, account: stream.account })
     }
     if (!hasShards(stream.status)) return ok([])
-    return ok(keptShards(stream, this.clock.nowMs()).filter((shard) => shard.shard > (after ?? -1)))
+    return ok(keptShards(stream, this.clock.nowMs()).filter((shard) => shard.index > (after ?? -1)))
   }
 }

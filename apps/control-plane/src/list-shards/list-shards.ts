@@ -51,9 +51,9 @@ export class ListShards implements LifecycleOperation<'ListShards'> {
       return err({ kind: 'StreamNotActive', stream: stream.name, account: stream.account, state: stream.status })
     }
     const horizonMs = trimHorizonMs(stream, this.clock.nowMs())
-    const rest = stream.shards.filter((shard) => shard.shard > after && isSelected(shard, selection, horizonMs))
+    const rest = stream.shards.filter((shard) => shard.index > after && isSelected(shard, selection, horizonMs))
     const page = rest.slice(0, call.input.MaxResults ?? limits.listedShardsDefault)
-    const next = { streamId: stream.id, name: stream.name, after: page.at(-1)?.shard ?? after, selection } satisfies NextPage
+    const next = { streamId: stream.id, name: stream.name, after: page.at(-1)?.index ?? after, selection } satisfies NextPage
     return ok({
       Shards: page.map(describeShard),
       ...(page.length < rest.length ? { NextToken: this.tokens.issue('ListShards', call.principal.account, next) } : {}),

@@ -32,7 +32,7 @@ export function shardSelection(
 export function isSelected(shard: ShardMetadata, selection: ShardSelection, horizonMs: number): boolean {
   switch (selection.type) {
     case 'AFTER_SHARD_ID':
-      return shard.shard > selection.shard && isOpenAfter(shard, horizonMs)
+      return shard.index > selection.shard && isOpenAfter(shard, horizonMs)
     case 'AT_TRIM_HORIZON':
       return isOpenAt(shard, horizonMs)
     case 'FROM_TRIM_HORIZON':

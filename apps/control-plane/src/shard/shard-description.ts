@@ -6,15 +6,15 @@ import { endingSequenceNumber, startingSequenceNumber } from '@millrace/streams'
 export function describeShard(shard: ShardMetadata): Shard {
   const { parent, adjacentParent, closedSecond, creationSecond } = shard
   return {
-    ShardId: shardIdOf(shard.shard),
+    ShardId: shardIdOf(shard.index),
     ...(parent === undefined ? {} : { ParentShardId: shardIdOf(parent) }),
     ...(adjacentParent === undefined ? {} : { AdjacentParentShardId: shardIdOf(adjacentParent) }),
     HashKeyRange: { StartingHashKey: shard.startingHashKey, EndingHashKey: shard.endingHashKey },
     SequenceNumberRange: {
-      StartingSequenceNumber: startingSequenceNumber(creationSecond, shard.shard),
+      StartingSequenceNumber: startingSequenceNumber(creationSecond, shard.index),
       ...(closedSecond === undefined
         ? {}
-        : { EndingSequenceNumber: endingSequenceNumber(creationSecond, shard.shard, closedSecond) }),
+        : { EndingSequenceNumber: endingSequenceNumber(creationSecond, shard.index, closedSecond) }),
     },
   }
 }

@@ -1,8 +1,8 @@
-import type { StreamChange, StreamMetadata } from '@millrace/metadata'
+import type { StreamChange } from '@millrace/metadata'
 import { type Clock, ok } from '@millrace/model'
 import type { Logger } from '@millrace/service-kit'
+import { dueChange, nextDueMs } from './due-change.js'
 import type { StreamDirectory } from './stream-directory.js'
-import { nextStatus } from './stream-status.js'
 import type { StreamWriter } from './stream-writer.js'
 
 /** In one transaction. */
@@ -12,7 +12,7 @@ const sleepMaxMs = 60_000
 const retryMs = 1_000
 
 /**
- * Ends CREATING, UPDATING and DELETING when their time is over. The time stands in the stream's row, so a state that was begun
+ * Ends CREATING, UPDATING and DELETING when their time is over. The time stands in the row, so a state that was begun
  * before a crash ends after it.
  */
 export class StatusClock {
@@ -39,7 +39,7 @@ export class StatusClock {
   /** Sleeps until the next state ends; called again whenever streams have changed. */
   schedule(): void {
     if (!this.isRunning) return
-    const next = Math.min(...[...this.directory.changingStreams()].map((stream) => stream.statusUntilMs ?? Infinity))
+    const next = Math.min(...[...this.directory.changingStreams()].map(nextDueMs))
     if (next !== Infinity) this.sleep(Math.max(0, next - this.clock.nowMs()))
   }
 
@@ -64,13 +64,6 @@ export class StatusClock {
 }
 
 function dueChanges(directory: StreamDirectory, nowMs: number): StreamChange[] {
-  const due = [...directory.changingStreams()].filter((stream) => (stream.statusUntilMs ?? Infinity) <= nowMs)
-  return due.slice(0, changesMax).map(endStatus)
-}
-
-function endStatus(before: StreamMetadata): StreamChange {
-  const status = nextStatus(before.status, 'elapsed')
-  if (status === undefined) throw new Error(`a stream that is ${before.status} does not end by time`)
-  if (status === 'gone') return { kind: 'removed', before }
-  return { kind: 'changed', before, after: { ...before, status, statusUntilMs: undefined } }
+  const due = [...directory.changingStreams()].filter((stream) => nextDueMs(stream) <= nowMs)
+  return due.slice(0, changesMax).map((stream) => dueChange(stream, nowMs))
 }

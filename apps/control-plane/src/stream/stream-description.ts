@@ -17,7 +17,7 @@ export function streamSummary(stream: StreamMetadata) {
 export function streamSettings(stream: StreamMetadata) {
   return {
     RetentionPeriodHours: stream.retentionHours,
-    EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
+    EnhancedMonitoring: [{ ShardLevelMetrics: stream.shardLevelMetrics }],
     ...(stream.encryptionKeyId === undefined
       ? { EncryptionType: 'NONE' as const }
       : { EncryptionType: 'KMS' as const, KeyId: stream.encryptionKeyId }),

@@ -1,5 +1,6 @@
 import type { StreamChange, StreamMetadata, StreamSnapshot } from '@millrace/metadata'
 import type { AccountId, Region, StreamAddress, StreamId, StreamName } from '@millrace/model'
+import { nextDueMs } from './due-change.js'
 
 /**
  * All streams, in memory, as of one revision: what decisions are made on and what descriptions show. Postgres is the truth; this is
@@ -24,7 +25,7 @@ export class StreamDirectory {
     return this.byNamespace.get(namespaceKey(account, region))?.values() ?? []
   }
 
-  /** Streams whose state ends at some time. */
+  /** Streams of which something ends at some time. */
   *changingStreams(): Generator<StreamMetadata> {
     for (const id of this.changing) {
       const stream = this.byId.get(id)
@@ -58,7 +59,7 @@ export class StreamDirectory {
     this.byNamespace.set(key, namespace)
     namespace.set(stream.name, stream)
     this.byId.set(stream.id, stream)
-    if (stream.statusUntilMs === undefined) this.changing.delete(stream.id)
+    if (nextDueMs(stream) === Infinity) this.changing.delete(stream.id)
     else this.changing.add(stream.id)
   }
 

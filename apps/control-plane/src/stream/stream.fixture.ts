@@ -22,13 +22,10 @@ let streams = 0
 
 export function shard(index: number, given: Partial<ShardMetadata> = {}): ShardMetadata {
   return {
-    shard: index,
+    index,
     startingHashKey: '0',
     endingHashKey: '340282366920938463463374607431768211455',
     creationSecond: createdMs / 1000 - 4,
-    parent: undefined,
-    adjacentParent: undefined,
-    closedSecond: undefined,
     ...given,
   }
 }
@@ -52,6 +49,14 @@ export function stream(name: string, given: Partial<StreamMetadata> = {}): Strea
     nextShard: 1,
     shards: [shard(0)],
     tags: new Map(),
+    shardLevelMetrics: [],
+    resourcePolicy: undefined,
+    reshard: undefined,
+    scaledMs: [],
+    modeChangedMs: [],
+    encryptedMs: [],
+    consumers: [],
+    channels: [],
     ...given,
   }
 }

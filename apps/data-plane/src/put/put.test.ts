@@ -59,6 +59,8 @@ function streamEntry(shards: ShardEntry[], more: Partial<StreamEntry> = {}): Str
     retentionHours: 24,
     maxRecordBytes: 1_048_576,
     recordDistribution: 'PARTITION_KEY',
+    shardLevelMetrics: [],
+    consumers: [],
     shards,
     ...more,
   }

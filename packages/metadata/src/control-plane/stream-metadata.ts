@@ -1,5 +1,5 @@
 import type { AccountId, Region, ShardIndex, StreamId, StreamName } from '@millrace/model'
-import type { StreamMode, StreamStatus } from '@millrace/streams'
+import type { ConsumerStatus, LineageShard, ReshardIntent, StreamMode, StreamStatus, UniformScaling } from '@millrace/streams'
 
 /** All that is stored of a stream. */
 export interface StreamMetadata {
@@ -8,7 +8,7 @@ export interface StreamMetadata {
   readonly id: StreamId
   readonly name: StreamName
   readonly status: StreamStatus
-  /** When CREATING, UPDATING or DELETING ends; undefined while ACTIVE. */
+  /** When CREATING, UPDATING or DELETING ends; undefined while ACTIVE, and while a reshard says when. */
   readonly statusUntilMs: number | undefined
   readonly mode: StreamMode
   readonly createdMs: number
@@ -22,18 +22,64 @@ export interface StreamMetadata {
   /** By number. */
   readonly shards: readonly ShardMetadata[]
   readonly tags: ReadonlyMap<string, string>
+  /** Without ALL, which stands for every one of them. */
+  readonly shardLevelMetrics: readonly ShardLevelMetric[]
+  /** A policy document as it was put. */
+  readonly resourcePolicy: string | undefined
+  readonly reshard: ReshardProgress | undefined
+  /** Of the last 24 hours: UpdateShardCount, UpdateStreamMode, StartStreamEncryption. */
+  readonly scaledMs: readonly number[]
+  readonly modeChangedMs: readonly number[]
+  readonly encryptedMs: readonly number[]
+  /** By name. */
+  readonly consumers: readonly ConsumerMetadata[]
+  readonly channels: readonly ChannelMetadata[]
 }
 
 export type RecordDistribution = 'USER_PARTITION_KEY' | 'AUTO'
 
-export interface ShardMetadata {
-  readonly shard: ShardIndex
-  /** Inclusive, decimal. */
-  readonly startingHashKey: string
-  readonly endingHashKey: string
-  readonly creationSecond: number
-  readonly parent: ShardIndex | undefined
-  readonly adjacentParent: ShardIndex | undefined
-  /** Set when the shard is closed. */
-  readonly closedSecond: number | undefined
+export type ShardLevelMetric =
+  | 'IncomingBytes'
+  | 'IncomingRecords'
+  | 'OutgoingBytes'
+  | 'OutgoingRecords'
+  | 'WriteProvisionedThroughputExceeded'
+  | 'ReadProvisionedThroughputExceeded'
+  | 'IteratorAgeMilliseconds'
+
+export type ShardMetadata = LineageShard
+
+/** What is being done to a stream's shards while it is UPDATING. */
+export interface ReshardProgress {
+  readonly intent: ReshardIntent
+  /** Where UpdateShardCount is going, of which the intent is one round. */
+  readonly scaling: UniformScaling | undefined
 }
+
+/** A registered consumer. A name is free again when its consumer is gone. */
+export interface ConsumerMetadata {
+  readonly name: string
+  readonly createdMs: number
+  readonly status: ConsumerStatus
+  /** When CREATING or DELETING ends; undefined while ACTIVE. */
+  readonly statusUntilMs: number | undefined
+  readonly resourcePolicy: string | undefined
+  readonly tags: ReadonlyMap<string, string>
+}
+
+/** Delivery from a stream into tables or files. */
+export interface ChannelMetadata {
+  /** Unique in an account and region, never used again. */
+  readonly id: string
+  readonly name: string
+  readonly createdMs: number
+  readonly status: ChannelStatus
+  readonly statusReason: string | undefined
+  /** When CREATING, UPDATING or DELETING ends; undefined while ACTIVE or FAILED. */
+  readonly statusUntilMs: number | undefined
+  /** Source, destination, encryption and logging, as the API describes them: a JSON value. */
+  readonly definition: Readonly<Record<string, unknown>>
+  readonly tags: ReadonlyMap<string, string>
+}
+
+export type ChannelStatus = 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING' | 'FAILED'

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.prisma.js'
 import { Prisma } from '../generated/client.js'
+import { channelFromRow, channelToRow, consumerFromRow, consumerToRow } from './reader-rows.prisma.js'
 import type { StreamMetadata } from './stream-metadata.js'
 import type { StreamChange, StreamRepository, StreamSnapshot, StreamsChange } from './stream-repository.js'
 import { type ShardRow, shardFromRow, streamFromRow, streamToRow } from './stream-rows.prisma.js'
@@ -24,15 +25,26 @@ async function readSnapshot(transaction: Transaction): Promise<StreamSnapshot> {
   const { revision } = await transaction.cluster.findFirstOrThrow()
   const streams = await transaction.stream.findMany()
   const shards = await transaction.$queryRaw<ShardRow[]>`
-    SELECT stream_id AS "streamId", shard, starting_hash_key::text AS "startingHashKey", ending_hash_key::text AS "endingHashKey",
+    SELECT stream_id AS "streamId", shard AS "index", starting_hash_key::text AS "startingHashKey", ending_hash_key::text AS "endingHashKey",
       creation_second AS "creationSecond", parent, adjacent_parent AS "adjacentParent", closed_second AS "closedSecond"
     FROM shards ORDER BY shard`
   const tags = await transaction.streamTag.findMany()
+  const consumers = await transaction.consumer.findMany({ orderBy: { name: 'asc' } })
+  const channels = await transaction.channel.findMany({ orderBy: { id: 'asc' } })
   const shardsOf = Map.groupBy(shards, (row) => row.streamId)
   const tagsOf = Map.groupBy(tags, (row) => row.streamId)
+  const consumersOf = Map.groupBy(consumers, (row) => row.streamId)
+  const channelsOf = Map.groupBy(channels, (row) => row.streamId)
   return {
     revision: Number(revision),
-    streams: streams.map((row) => streamFromRow(row, (shardsOf.get(row.id) ?? []).map(shardFromRow), tagsOf.get(row.id) ?? [])),
+    streams: streams.map((row) =>
+      streamFromRow(row, {
+        shards: (shardsOf.get(row.id) ?? []).map(shardFromRow),
+        tags: new Map((tagsOf.get(row.id) ?? []).map(({ key, value }) => [key, value])),
+        consumers: (consumersOf.get(row.id) ?? []).map(consumerFromRow),
+        channels: (channelsOf.get(row.id) ?? []).map(channelFromRow),
+      }),
+    ),
   }
 }
 
@@ -59,6 +71,8 @@ async function storeStream(transaction: Transaction, change: StreamChange): Prom
   else await transaction.stream.create({ data: streamToRow(after) })
   if (before?.shards !== after.shards) await storeShards(transaction, after)
   if (before?.tags !== after.tags) await storeTags(transaction, after)
+  if (before?.consumers !== after.consumers) await storeConsumers(transaction, after)
+  if (before?.channels !== after.channels) await storeChannels(transaction, after)
 }
 
 function keyOf({ account, region, id }: StreamMetadata): Prisma.StreamWhereUniqueInput {
@@ -70,13 +84,13 @@ async function storeShards(transaction: Transaction, stream: StreamMetadata): Pr
   const { account, region, id, shards } = stream
   await transaction.$executeRaw`
     DELETE FROM shards WHERE account = ${account} AND region = ${region} AND stream_id = ${id}
-      AND shard <> ALL (${shards.map((shard) => shard.shard)}::integer[])`
+      AND shard <> ALL (${shards.map((shard) => shard.index)}::integer[])`
   await transaction.$executeRaw`
     INSERT INTO shards (account, region, stream_id, shard, starting_hash_key, ending_hash_key, creation_second, parent,
       adjacent_parent, closed_second)
-    SELECT ${account}, ${region}, ${id}, row.shard, row."startingHashKey", row."endingHashKey", row."creationSecond", row.parent,
+    SELECT ${account}, ${region}, ${id}, row."index", row."startingHashKey", row."endingHashKey", row."creationSecond", row.parent,
       row."adjacentParent", row."closedSecond"
-    FROM jsonb_to_recordset(${JSON.stringify(shards)}::jsonb) AS row (shard integer, "startingHashKey" numeric,
+    FROM jsonb_to_recordset(${JSON.stringify(shards)}::jsonb) AS row ("index" integer, "startingHashKey" numeric,
       "endingHashKey" numeric, "creationSecond" bigint, parent integer, "adjacentParent" integer, "closedSecond" bigint)
     ON CONFLICT (account, region, stream_id, shard) DO UPDATE SET closed_second = EXCLUDED.closed_second`
 }
@@ -85,4 +99,16 @@ async function storeTags(transaction: Transaction, stream: StreamMetadata): Prom
   const { account, region, id: streamId, tags } = stream
   await transaction.streamTag.deleteMany({ where: { account, region, streamId } })
   await transaction.streamTag.createMany({ data: [...tags].map(([key, value]) => ({ account, region, streamId, key, value })) })
+}
+
+async function storeConsumers(transaction: Transaction, stream: StreamMetadata): Promise<void> {
+  const { account, region, id: streamId, consumers } = stream
+  await transaction.consumer.deleteMany({ where: { account, region, streamId } })
+  await transaction.consumer.createMany({ data: consumers.map((consumer) => consumerToRow(stream, consumer)) })
+}
+
+async function storeChannels(transaction: Transaction, stream: StreamMetadata): Promise<void> {
+  const { account, region, id: streamId, channels } = stream
+  await transaction.channel.deleteMany({ where: { account, region, streamId } })
+  await transaction.channel.createMany({ data: channels.map((channel) => channelToRow(stream, channel)) })
 }

@@ -7,7 +7,7 @@ import { Database } from '../database/database.prisma.js'
 import { migrate } from '../database/migrate.prisma.js'
 import { DatabaseUnavailable } from '../database/transient-failure.js'
 import { PrismaInstallationRepository } from './installation.prisma.js'
-import type { ShardMetadata, StreamMetadata } from './stream-metadata.js'
+import type { ChannelMetadata, ConsumerMetadata, ShardMetadata, StreamMetadata } from './stream-metadata.js'
 import type { StreamChange } from './stream-repository.js'
 import { PrismaStreamRepository } from './stream-repository.prisma.js'
 
@@ -19,14 +19,34 @@ after(() => postgres.remove())
 
 function shard(index: number): ShardMetadata {
   return {
-    shard: index,
+    index,
     startingHashKey: '0',
     endingHashKey: '340282366920938463463374607431768211455',
     creationSecond: 16_025_174_999,
-    parent: undefined,
-    adjacentParent: undefined,
-    closedSecond: undefined,
   }
+}
+
+function consumer(name: string): ConsumerMetadata {
+  const tags = new Map([['__proto__', name]])
+  return {
+    name,
+    createdMs: 1_893_456_000_001,
+    status: 'CREATING',
+    statusUntilMs: 1_893_456_000_201,
+    resourcePolicy: undefined,
+    tags,
+  }
+}
+
+const channel: ChannelMetadata = {
+  id: 'c1',
+  name: 'to-files',
+  createdMs: 1_893_456_000_001,
+  status: 'FAILED',
+  statusReason: 'there is nowhere to deliver to',
+  statusUntilMs: undefined,
+  definition: { ServiceExecutionRoleARN: 'arn:aws:iam::000000000000:role/r', StreamConfigurationList: [{}] },
+  tags: new Map([['a', '']]),
 }
 
 const orders: StreamMetadata = {
@@ -49,6 +69,14 @@ const orders: StreamMetadata = {
     ['__proto__', ''],
     ['ключ', 'a b'],
   ]),
+  shardLevelMetrics: ['IncomingBytes', 'OutgoingRecords'],
+  resourcePolicy: '{"Version":"2012-10-17"}',
+  reshard: undefined,
+  scaledMs: [1_893_456_000_002],
+  modeChangedMs: [1_893_456_000_003, 1_893_456_000_004],
+  encryptedMs: [],
+  consumers: [consumer('a'), consumer('b')],
+  channels: [channel],
 }
 
 /** Repositories on a new database; `commit` is as of what was loaded last. */
@@ -80,17 +108,33 @@ test('a stream comes back as it was stored, and every change of it', async () =>
     nextShard: 3,
     shards: [closed, shard(1), child],
     tags: new Map([['other', '1']]),
+    shardLevelMetrics: [],
+    resourcePolicy: undefined,
+    scaledMs: [],
+    consumers: [{ ...consumer('b'), status: 'ACTIVE', statusUntilMs: undefined, resourcePolicy: '{}' }],
+    channels: [],
   }
   await commit({ kind: 'changed', before: orders, after: changed })
   assert.deepEqual(await repository.load(), { revision: revision + 2, streams: [changed] })
 
+  const scaling = { startingHashKeys: ['0'] }
+  const intent = {
+    parents: [1],
+    closedSecond: 16_025_175_000,
+    children: [{ ...shard(3), creationSecond: 16_025_175_001, parent: 1 }],
+  }
+  const resharding: StreamMetadata = { ...changed, status: 'UPDATING', reshard: { intent, scaling } }
+  await commit({ kind: 'changed', before: changed, after: resharding })
+  assert.deepEqual((await repository.load()).streams, [resharding])
+
   const trimmed = { ...changed, shards: [child], tags: new Map<string, string>() }
-  await commit({ kind: 'changed', before: changed, after: trimmed })
+  await commit({ kind: 'changed', before: resharding, after: trimmed })
   assert.deepEqual((await repository.load()).streams, [trimmed])
 
   await commit({ kind: 'removed', before: trimmed })
   assert.deepEqual((await repository.load()).streams, [])
   assert.equal(await database.client.shard.count(), 0)
+  assert.equal(await database.client.consumer.count(), 0)
   await database.close()
 })
 

@@ -28,7 +28,7 @@ export interface StreamsChange {
 
 export type StreamChange =
   | { readonly kind: 'created'; readonly after: StreamMetadata }
-  /** Shards and tags are stored where they are other objects than before. */
+  /** Shards, tags, consumers and channels are stored where they are other objects than before. */
   | { readonly kind: 'changed'; readonly before: StreamMetadata; readonly after: StreamMetadata }
-  /** Gone, shards and tags with it. */
+  /** Gone, and all that belongs to it. */
   | { readonly kind: 'removed'; readonly before: StreamMetadata }

@@ -1,11 +1,11 @@
 import type { AccountId, Region, StreamId, StreamName } from '@millrace/model'
-import type { Prisma, Stream, StreamTag } from '../generated/client.js'
-import type { ShardMetadata, StreamMetadata } from './stream-metadata.js'
+import { Prisma, type Stream } from '../generated/client.js'
+import type { ReshardProgress, ShardLevelMetric, ShardMetadata, StreamMetadata } from './stream-metadata.js'
 
 /** Rows of `shards` as the snapshot reads them: in raw SQL, because a Decimal object per hash key is what thousands of shards cannot afford. */
 export interface ShardRow {
   readonly streamId: string
-  readonly shard: number
+  readonly index: number
   readonly startingHashKey: string
   readonly endingHashKey: string
   readonly creationSecond: bigint
@@ -14,7 +14,10 @@ export interface ShardRow {
   readonly closedSecond: bigint | null
 }
 
-export function streamFromRow(row: Stream, shards: readonly ShardMetadata[], tags: readonly StreamTag[]): StreamMetadata {
+/** What is stored of a stream in tables of its own. */
+type StreamParts = Pick<StreamMetadata, 'shards' | 'tags' | 'consumers' | 'channels'>
+
+export function streamFromRow(row: Stream, parts: StreamParts): StreamMetadata {
   return {
     account: row.account as AccountId,
     region: row.region as Region,
@@ -30,8 +33,13 @@ export function streamFromRow(row: Stream, shards: readonly ShardMetadata[], tag
     warmThroughputMibps: row.warmThroughputMibps ?? undefined,
     encryptionKeyId: row.encryptionKeyId ?? undefined,
     nextShard: row.nextShard,
-    shards,
-    tags: new Map(tags.map((tag) => [tag.key, tag.value])),
+    shardLevelMetrics: row.shardLevelMetrics as ShardLevelMetric[],
+    resourcePolicy: row.resourcePolicy ?? undefined,
+    reshard: (row.reshard as ReshardProgress | null) ?? undefined,
+    scaledMs: row.scaledAt.map((at) => at.getTime()),
+    modeChangedMs: row.modeChangedAt.map((at) => at.getTime()),
+    encryptedMs: row.encryptedAt.map((at) => at.getTime()),
+    ...parts,
   }
 }
 
@@ -51,17 +59,23 @@ export function streamToRow(stream: StreamMetadata): Prisma.StreamCreateManyInpu
     warmThroughputMibps: stream.warmThroughputMibps ?? null,
     encryptionKeyId: stream.encryptionKeyId ?? null,
     nextShard: stream.nextShard,
+    shardLevelMetrics: [...stream.shardLevelMetrics],
+    resourcePolicy: stream.resourcePolicy ?? null,
+    reshard: (stream.reshard as Prisma.InputJsonObject | undefined) ?? Prisma.DbNull,
+    scaledAt: stream.scaledMs.map((ms) => new Date(ms)),
+    modeChangedAt: stream.modeChangedMs.map((ms) => new Date(ms)),
+    encryptedAt: stream.encryptedMs.map((ms) => new Date(ms)),
   }
 }
 
 export function shardFromRow(row: ShardRow): ShardMetadata {
   return {
-    shard: row.shard,
+    index: row.index,
     startingHashKey: row.startingHashKey,
     endingHashKey: row.endingHashKey,
     creationSecond: Number(row.creationSecond),
-    parent: row.parent ?? undefined,
-    adjacentParent: row.adjacentParent ?? undefined,
-    closedSecond: row.closedSecond === null ? undefined : Number(row.closedSecond),
+    ...(row.parent === null ? {} : { parent: row.parent }),
+    ...(row.adjacentParent === null ? {} : { adjacentParent: row.adjacentParent }),
+    ...(row.closedSecond === null ? {} : { closedSecond: Number(row.closedSecond) }),
   }
 }

@@ -25,6 +25,7 @@ export interface CredentialEntry {
 }
 
 export type StreamStatus = 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING'
+export type ConsumerStatus = 'CREATING' | 'ACTIVE' | 'DELETING'
 export type StreamMode = 'PROVISIONED' | 'ON_DEMAND'
 
 export interface StreamEntry {
@@ -40,6 +41,9 @@ export interface StreamEntry {
   /** AUTO: the partition key is optional and the explicit hash key is ignored. */
   readonly recordDistribution: 'PARTITION_KEY' | 'AUTO'
   readonly encryption?: { readonly keyId: string }
+  /** Metrics that are kept of each shard. */
+  readonly shardLevelMetrics: readonly string[]
+  readonly consumers: readonly ConsumerEntry[]
   /** All that can still be read, by index. While CREATING or DELETING: none. */
   readonly shards: readonly ShardEntry[]
 }
@@ -56,6 +60,13 @@ export interface ShardEntry {
   /** Set when the shard is closed: the second before its children's creation second. */
   readonly closedSecond?: number
   readonly owner: LaneAddress
+}
+
+export interface ConsumerEntry {
+  readonly name: string
+  /** The last part of its ARN. */
+  readonly createdSecond: number
+  readonly status: ConsumerStatus
 }
 
 export interface LaneAddress {

@@ -17,6 +17,8 @@ const entry = (id: string, name: string): StreamEntry => ({
   retentionHours: 24,
   maxRecordBytes: 1_048_576,
   recordDistribution: 'PARTITION_KEY',
+  shardLevelMetrics: [],
+  consumers: [],
   shards: [],
 })
 const update = (revision: number, streams: StreamEntry[], removed: string[] = [], complete = false) => ({
