@@ -27,7 +27,7 @@ export function consumerToRow(
     status: consumer.status,
     statusUntil: consumer.statusUntilMs === undefined ? null : new Date(consumer.statusUntilMs),
     resourcePolicy: consumer.resourcePolicy ?? null,
-    tags: Object.fromEntries(consumer.tags),
+    tags: [...consumer.tags],
   }
 }
 
@@ -56,10 +56,11 @@ export function channelToRow({ account, region, id }: StreamMetadata, channel: C
     statusReason: channel.statusReason ?? null,
     statusUntil: channel.statusUntilMs === undefined ? null : new Date(channel.statusUntilMs),
     definition: channel.definition as Prisma.InputJsonObject,
-    tags: Object.fromEntries(channel.tags),
+    tags: [...channel.tags],
   }
 }
 
+/** Pairs, for an object would lose the key `__proto__` on the way. */
 function tagsFromJson(tags: Prisma.JsonValue): ReadonlyMap<string, string> {
-  return new Map(Object.entries(tags as Record<string, string>))
+  return new Map(tags as [string, string][])
 }

@@ -99,6 +99,7 @@ const plainTypes: Readonly<Record<string, string>> = {
   BigInt: 'bigint',
   Boolean: 'boolean',
   Bytes: 'bytea',
+  Json: 'jsonb',
 }
 
 const nativeTypes: Readonly<Record<string, (arguments_: readonly string[]) => string>> = {
@@ -122,5 +123,6 @@ function columnType(field: Field, datamodel: Datamodel): string {
 
 function defaultText(value: unknown): string {
   const isNow = typeof value === 'object' && value !== null && 'name' in value && value.name === 'now'
+  if (Array.isArray(value)) return `{${value.join(',')}}`
   return isNow ? 'CURRENT_TIMESTAMP' : String(value)
 }

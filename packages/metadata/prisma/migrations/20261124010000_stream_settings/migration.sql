@@ -5,12 +5,12 @@ CREATE TYPE channel_status AS ENUM ('CREATING', 'ACTIVE', 'UPDATING', 'DELETING'
 
 ALTER TABLE streams
   DROP CONSTRAINT streams_check,
-  ADD COLUMN shard_level_metrics text[] NOT NULL DEFAULT ARRAY[]::text[],
+  ADD COLUMN shard_level_metrics text[] NOT NULL DEFAULT '{}',
   ADD COLUMN resource_policy text,
   ADD COLUMN reshard jsonb,
-  ADD COLUMN scaled_at timestamptz(3)[] NOT NULL DEFAULT ARRAY[]::timestamptz(3)[],
-  ADD COLUMN mode_changed_at timestamptz(3)[] NOT NULL DEFAULT ARRAY[]::timestamptz(3)[],
-  ADD COLUMN encrypted_at timestamptz(3)[] NOT NULL DEFAULT ARRAY[]::timestamptz(3)[],
+  ADD COLUMN scaled_at timestamptz(3)[] NOT NULL DEFAULT '{}',
+  ADD COLUMN mode_changed_at timestamptz(3)[] NOT NULL DEFAULT '{}',
+  ADD COLUMN encrypted_at timestamptz(3)[] NOT NULL DEFAULT '{}',
   ADD CONSTRAINT streams_status_until_check CHECK (
     CASE WHEN status = 'ACTIVE' OR reshard IS NOT NULL AND status = 'UPDATING' THEN status_until IS NULL
     ELSE status_until IS NOT NULL END
@@ -25,7 +25,7 @@ CREATE TABLE consumers (
   status consumer_status NOT NULL,
   status_until timestamptz(3) CHECK ((status = 'ACTIVE') = (status_until IS NULL)),
   resource_policy text,
-  tags jsonb NOT NULL DEFAULT '{}',
+  tags jsonb NOT NULL DEFAULT '[]',
   CONSTRAINT consumers_pkey PRIMARY KEY (account, region, stream_id, name),
   CONSTRAINT consumers_account_region_stream_id_fkey FOREIGN KEY (account, region, stream_id)
     REFERENCES streams (account, region, id) ON DELETE CASCADE ON UPDATE CASCADE
@@ -42,7 +42,7 @@ CREATE TABLE channels (
   status_reason text,
   status_until timestamptz(3) CHECK ((status IN ('ACTIVE', 'FAILED')) = (status_until IS NULL)),
   definition jsonb NOT NULL,
-  tags jsonb NOT NULL DEFAULT '{}',
+  tags jsonb NOT NULL DEFAULT '[]',
   CONSTRAINT channels_pkey PRIMARY KEY (account, region, stream_id, id),
   CONSTRAINT channels_account_region_stream_id_fkey FOREIGN KEY (account, region, stream_id)
     REFERENCES streams (account, region, id) ON DELETE CASCADE ON UPDATE CASCADE
