@@ -71,7 +71,7 @@ export function presigned(request: Signable, scope: Scope, expiresSeconds = 60):
     ['X-Amz-Expires', String(expiresSeconds)],
     ['X-Amz-SignedHeaders', names.join(';')],
   ].map(([name, value]) => `${encode(name as string)}=${encode(value as string)}`)
-  const target = `${request.target}?${query.join('&')}`
+  const target = `${request.target}${request.target.includes('?') ? '&' : '?'}${query.join('&')}`
   const proof = signature(canonicalRequest({ ...request, target }, names, sha256(request.body)), scope)
   return `${target}&X-Amz-Signature=${proof}`
 }

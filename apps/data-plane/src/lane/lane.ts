@@ -8,6 +8,7 @@ import { CredentialStore } from '../authenticate/credential-store.js'
 import { Authorize } from '../authorize/authorize.js'
 import { GetRecords } from '../get/get-records.js'
 import { GetShardIterator } from '../get/get-shard-iterator.js'
+import { stsApi } from '../identity/sts-api.js'
 import { LaneShards } from '../owner/lane-shards.js'
 import { Tail } from '../owner/tail.js'
 import { Put } from '../put/put.js'
@@ -57,7 +58,7 @@ export class Lane {
         GetShardIterator: new GetShardIterator(map, owners, iteratorKey, nowMs).handler(),
       },
     })
-    this.handle = createService([api], { onFault: parts.onFault })
+    this.handle = createService([api, stsApi(new Authenticate(this.credentials, clock, 'sts'))], { onFault: parts.onFault })
   }
 
   /** Puts an update in force: from now on requests are served by it. */

@@ -21,6 +21,11 @@ export function serializationError(message?: string): AwsError {
 }
 
 export const unknownOperation = awsError('UnknownOperationException', undefined)
+/** Of the Query protocol: what it calls an operation that the server does not have. */
+export function invalidAction(action: string, version: string): AwsError {
+  return awsError('InvalidAction', `Could not find operation ${action} for version ${version}`)
+}
+
 export const internalFailure = awsError('InternalFailure', undefined, 500)
 export const unableToDetermine = awsError(
   'AccessDeniedException',

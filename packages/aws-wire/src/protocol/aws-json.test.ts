@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { cborCodec } from '../codec/cbor/cbor-codec.js'
 import type { WireRequest } from '../http/request.js'
 import type { Operation } from '../service/operation-table.js'
-import { locateOperation } from './aws-json.js'
+import { locateByTarget } from './aws-json.js'
 
 const json = 'application/x-amz-json-1.1'
 const cbor = 'application/x-amz-cbor-1.1'
@@ -19,8 +19,8 @@ function located(method: string, contentType: string | undefined, target: string
     headers: { get: (name: string) => headers.get(name) },
     body: Buffer.from(body),
   } as unknown as WireRequest
-  const result = locateOperation(request, operations)
-  if (result.kind === 'operation') return { codec: result.codec.contentType, operation: result.operation.name }
+  const result = locateByTarget(request, operations)
+  if (result.kind === 'operation') return { codec: result.protocol.codec.contentType, operation: result.operation.name }
   const { status, headers: answered, body: bytes } = result.response
   return [status, answered[0]?.[1], bytes.kind === 'bytes' ? Buffer.from(bytes.bytes).toString('latin1') : undefined]
 }

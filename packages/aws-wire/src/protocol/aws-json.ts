@@ -3,35 +3,45 @@ import type { Codec } from '../codec/codec.js'
 import { jsonCodec } from '../codec/json/json-codec.js'
 import { serializationError, unableToDetermine, unknownOperation } from '../error/aws-error.js'
 import { codecError, outputFormError, xmlError } from '../error/error-response.js'
-import type { WireRequest, WireResponse } from '../http/request.js'
+import { eventStreamContentType } from '../event-stream/events.js'
+import type { WireBody, WireRequest, WireResponse } from '../http/request.js'
 import type { Operation } from '../service/operation-table.js'
+import { mediaType } from './media-type.js'
+import type { Located, Protocol } from './protocol.js'
 
 /**
  * AWS JSON 1.1 and its CBOR form: a POST whose `X-Amz-Target` names the operation and whose body is the input. The path does
  * not count. What is wrong is found in AWS's order: method, body present, content type, body's form, target.
  */
-export type Located =
-  | { readonly kind: 'operation'; readonly operation: Operation; readonly codec: Codec }
-  | { readonly kind: 'refused'; readonly response: WireResponse }
-
-const codecs: ReadonlyMap<string, Codec> = new Map([jsonCodec, cborCodec].map((codec) => [codec.contentType, codec]))
-
-export function locateOperation(request: WireRequest, operations: ReadonlyMap<string, Operation>): Located {
+export function locateByTarget(request: WireRequest, operations: ReadonlyMap<string, Operation>): Located {
   if (request.method !== 'POST') return refused(xmlError(unableToDetermine, 403))
-  const contentType = mediaType(request.headers.get('content-type'))
+  const contentType = mediaType(request)
   const target = request.headers.get('x-amz-target') ?? ''
   const operation = operations.get(target)
   if (request.body.length === 0) return refused(emptyBody(contentType, operation))
   if (contentType === 'application/json') return refused(outputForm(request.body))
-  const codec = codecs.get(contentType)
-  if (!codec) return refused(unknownProtocol(target))
-  if (operation) return { kind: 'operation', operation, codec }
-  return refused(malformedBody(request.body, codec) ?? codecError(unknownOperation, codec))
+  const protocol = protocols.get(contentType)
+  if (!protocol) return refused(unknownProtocol(target))
+  if (operation) return { kind: 'operation', operation, protocol }
+  const { codec } = protocol
+  return refused(codecError(codec.isWellFormed(request.body) ? unknownOperation : serializationError(), codec))
 }
 
-/** What AWS says of a body that is no value at all; undefined where it is one. */
-export function malformedBody(body: Buffer, codec: Codec): WireResponse | undefined {
-  return codec.isWellFormed(body) ? undefined : codecError(serializationError(), codec)
+const protocols: ReadonlyMap<string, Protocol> = new Map(
+  [jsonCodec, cborCodec].map((codec) => [codec.contentType, protocolOf(codec)]),
+)
+
+function protocolOf(codec: Codec): Protocol {
+  return {
+    codec,
+    input: ({ body }) => body,
+    output: (body) => ({ status: 200, headers: [['Content-Type', contentTypeOf(body, codec)]], body }),
+    error: (error) => codecError(error, codec),
+  }
+}
+
+function contentTypeOf(body: WireBody, codec: Codec): string {
+  return body.kind === 'stream' ? eventStreamContentType : codec.contentType
 }
 
 function refused(response: WireResponse): Located {
@@ -51,10 +61,4 @@ function outputForm(body: Buffer): WireResponse {
 function unknownProtocol(target: string): WireResponse {
   const [service, operation] = target.split('.')
   return service && operation ? xmlError(unknownOperation, 404) : xmlError(unableToDetermine, 403)
-}
-
-/** Without parameters and blanks. */
-function mediaType(contentType = ''): string {
-  const end = contentType.indexOf(';')
-  return (end < 0 ? contentType : contentType.slice(0, end)).trim()
 }

@@ -41,13 +41,13 @@ async function put(
   return allowed.ok ? handler.handle(context, source) : allowed
 }
 
-function scan({ context, operation, codec }: Call): PutSource | undefined {
-  const records = recordCodecOf(codec)
+function scan({ context, operation, protocol }: Call): PutSource | undefined {
+  const records = recordCodecOf(protocol.codec)
   const { body } = context.request
   return operation.name === 'PutRecord' ? records.scanPutRecord(body) : records.scanPutRecords(body)
 }
 
-function bytesOf({ operation, codec }: Call, results: PutResults): Buffer {
-  const { putForm } = recordCodecOf(codec)
+function bytesOf({ operation, protocol }: Call, results: PutResults): Buffer {
+  const { putForm } = recordCodecOf(protocol.codec)
   return operation.name === 'PutRecord' ? putRecordAnswer(results, putForm) : putRecordsAnswer(results, putForm)
 }

@@ -1,8 +1,7 @@
 import { err, ok, type Result } from '@millrace/model'
 import type { Codec } from '../codec/codec.js'
 import { type AwsError, awsErrorOf } from '../error/aws-error.js'
-import { codecError } from '../error/error-response.js'
-import { eventFrames, eventStreamContentType } from '../event-stream/events.js'
+import { eventFrames } from '../event-stream/events.js'
 import type { WireBody, WireResponse } from '../http/request.js'
 import type { GetRecordsPage } from '../record/get-records.js'
 import { pageBody } from '../record/page-body.js'
@@ -14,11 +13,9 @@ import { authorizeInput, type Call, type Input, parseInput } from './parse-input
 
 /** Answers an authenticated call: parses and validates its input, has it authorised, and writes what the handler returns. */
 export async function answer(call: Call, onFault: (fault: unknown) => void): Promise<WireResponse> {
-  const { codec } = call
+  const { protocol, context } = call
   const body = await bodyOf(call, onFault)
-  if (!body.ok) return codecError(body.error, codec)
-  const contentType = body.value.kind === 'stream' ? eventStreamContentType : codec.contentType
-  return { status: 200, headers: [['Content-Type', contentType]], body: body.value }
+  return body.ok ? protocol.output(body.value, context) : protocol.error(body.error, context.requestId)
 }
 
 async function bodyOf(call: Call, onFault: (fault: unknown) => void): Promise<Result<WireBody, AwsError>> {
@@ -34,7 +31,7 @@ async function bodyOf(call: Call, onFault: (fault: unknown) => void): Promise<Re
 }
 
 async function handled(
-  { context, operation, codec }: Call,
+  { context, operation, protocol: { codec } }: Call,
   handler: Exclude<OperationHandler, { form: 'put' }>,
   input: Input,
   onFault: (fault: unknown) => void,

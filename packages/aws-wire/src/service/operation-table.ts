@@ -29,20 +29,28 @@ const noMembers: StructureNode = {
   isException: false,
 }
 
-/** By X-Amz-Target, for example `Kinesis_20131202.PutRecord`. A handler under a name that the model does not have is a mistake. */
+/** By X-Amz-Target, for example `Kinesis_20131202.PutRecord`. */
 export function operationsByTarget(services: readonly Service[]): ReadonlyMap<string, Operation> {
   const operations = new Map<string, Operation>()
-  for (const { model, parts } of services) {
-    const shapes = new ShapeTable(model)
-    const { targetPrefix, endpointPrefix, apiVersion } = model.metadata
-    const javaPackage = `com.amazonaws.${endpointPrefix}.v${apiVersion.replaceAll('-', '')}`
-    for (const [name, handler] of parts.handlers) {
-      const operation = model.operations[name]
-      if (!operation) throw new Error(`${endpointPrefix} has no operation ${name}`)
-      const input = operation.input === undefined ? noMembers : shapes.structure(operation.input)
-      const output = operation.output === undefined ? undefined : shapes.structure(operation.output)
-      operations.set(`${targetPrefix}.${name}`, { name, parts, handler, input, output, javaPackage })
-    }
+  for (const service of services) {
+    const { targetPrefix } = service.model.metadata
+    for (const [name, operation] of operationsOf(service)) operations.set(`${targetPrefix}.${name}`, operation)
+  }
+  return operations
+}
+
+/** By name. A handler under a name that the model does not have is a mistake. */
+export function operationsOf({ model, parts }: Service): ReadonlyMap<string, Operation> {
+  const operations = new Map<string, Operation>()
+  const shapes = new ShapeTable(model)
+  const { endpointPrefix, apiVersion } = model.metadata
+  const javaPackage = `com.amazonaws.${endpointPrefix}.v${apiVersion.replaceAll('-', '')}`
+  for (const [name, handler] of parts.handlers) {
+    const operation = model.operations[name]
+    if (!operation) throw new Error(`${endpointPrefix} has no operation ${name}`)
+    const input = operation.input === undefined ? noMembers : shapes.structure(operation.input)
+    const output = operation.output === undefined ? undefined : shapes.structure(operation.output)
+    operations.set(name, { name, parts, handler, input, output, javaPackage })
   }
   return operations
 }

@@ -1,6 +1,6 @@
 import { type DomainError, err, ok, type Result } from '@millrace/model'
-import type { Codec } from '../codec/codec.js'
 import { type AwsError, awsErrorOf, serializationError } from '../error/aws-error.js'
+import type { Protocol } from '../protocol/protocol.js'
 import { violationText } from '../validation/validate.js'
 import type { CallContext } from './operation.js'
 import type { Operation } from './operation-table.js'
@@ -9,14 +9,15 @@ import type { Operation } from './operation-table.js'
 export interface Call {
   readonly context: CallContext
   readonly operation: Operation
-  readonly codec: Codec
+  readonly protocol: Protocol
 }
 
 export type Input = Readonly<Record<string, unknown>>
 
 /** The model's interpreter: the body's form, then its types, then all constraints. */
-export function parseInput({ context, operation, codec }: Call): Result<Input, AwsError> {
-  const { body } = context.request
+export function parseInput({ context, operation, protocol }: Call): Result<Input, AwsError> {
+  const { codec } = protocol
+  const body = protocol.input(context.request)
   if (!codec.isWellFormed(body)) return err(serializationError())
   const decoded = codec.decode(body, operation.input)
   if (!decoded.ok) return err(serializationError(decoded.message))

@@ -1,7 +1,8 @@
-import { awsErrorOf, internalFailure } from '../error/aws-error.js'
-import { codecError, xmlError } from '../error/error-response.js'
+import { awsErrorOf, internalFailure, serializationError } from '../error/aws-error.js'
+import { xmlError } from '../error/error-response.js'
 import type { WireHandler, WireRequest, WireResponse } from '../http/request.js'
-import { locateOperation, malformedBody } from '../protocol/aws-json.js'
+import { locateByTarget } from '../protocol/aws-json.js'
+import { isQueryService, locateByAction, type QueryService, queryServices } from '../protocol/aws-query.js'
 import { answer } from './answer.js'
 import { type Operation, operationsByTarget, type Service } from './operation-table.js'
 import { preflightResponse, type ResponseIds, randomIds, withCommonHeaders } from './response-headers.js'
@@ -14,13 +15,16 @@ export interface ServiceOptions {
 
 /** Answers the APIs of several services on one port: an operation exists because a model has it and a handler is registered. */
 export function createService(services: readonly Service[], options: ServiceOptions): WireHandler {
-  const operations = operationsByTarget(services)
+  const tables = {
+    byTarget: operationsByTarget(services.filter((service) => !isQueryService(service))),
+    byAction: queryServices(services),
+  }
   const ids = options.ids ?? randomIds()
   return async (request) => {
     const requestId = ids.requestId()
     const preflight = preflightResponse(request, requestId)
     if (preflight) return preflight
-    const response = await respond(request, requestId, operations, options).catch((fault) => {
+    const response = await respond(request, requestId, tables, options).catch((fault) => {
       options.onFault(fault, request)
       return xmlError(internalFailure, internalFailure.status)
     })
@@ -28,23 +32,27 @@ export function createService(services: readonly Service[], options: ServiceOpti
   }
 }
 
+/** Where the operations of all services are found. */
+interface Tables {
+  readonly byTarget: ReadonlyMap<string, Operation>
+  readonly byAction: readonly QueryService[]
+}
+
 /** Authentication is cheap and comes first, yet AWS complains of a malformed body before it. */
-async function respond(
-  request: WireRequest,
-  requestId: string,
-  operations: ReadonlyMap<string, Operation>,
-  options: ServiceOptions,
-): Promise<WireResponse> {
-  const located = locateOperation(request, operations)
+async function respond(request: WireRequest, requestId: string, tables: Tables, options: ServiceOptions): Promise<WireResponse> {
+  const located = locateByAction(request, tables.byAction, requestId) ?? locateByTarget(request, tables.byTarget)
   if (located.kind === 'refused') return located.response
-  const { operation, codec } = located
+  const { operation, protocol } = located
   const caller = operation.parts.authenticate(request)
-  if (!caller.ok) return malformedBody(request.body, codec) ?? codecError(awsErrorOf(caller.error), codec)
+  if (!caller.ok) {
+    const isWellFormed = protocol.codec.isWellFormed(protocol.input(request))
+    return protocol.error(isWellFormed ? awsErrorOf(caller.error) : serializationError(), requestId)
+  }
   const context = { requestId, operation: operation.name, request, ...caller.value }
   try {
-    return await answer({ context, operation, codec }, (fault) => options.onFault(fault, request))
+    return await answer({ context, operation, protocol }, (fault) => options.onFault(fault, request))
   } catch (fault) {
     options.onFault(fault, request)
-    return codecError(internalFailure, codec)
+    return protocol.error(internalFailure, requestId)
   }
 }

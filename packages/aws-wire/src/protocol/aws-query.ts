@@ -1,0 +1,100 @@
+import { queryCodec } from '../codec/query/query-codec.js'
+import { invalidAction } from '../error/aws-error.js'
+import { queryError } from '../error/query-error.js'
+import type { WireRequest, WireResponse } from '../http/request.js'
+import { type Operation, operationsOf, type Service } from '../service/operation-table.js'
+import { mediaType } from './media-type.js'
+import type { Located, Protocol } from './protocol.js'
+import { scopeService } from './scope-service.js'
+
+/** An API whose parameters are a form's, `Action` and `Version` among them, and whose answers are XML. */
+export interface QueryService {
+  /** As it stands in a credential's scope. */
+  readonly name: string
+  readonly version: string
+  readonly operations: ReadonlyMap<string, Operation>
+  readonly protocol: Protocol
+}
+
+export function queryServices(services: readonly Service[]): readonly QueryService[] {
+  return services.filter(isQueryService).map((service) => {
+    const { endpointPrefix, signingName, apiVersion, xmlNamespace = '' } = service.model.metadata
+    return {
+      name: signingName ?? endpointPrefix,
+      version: apiVersion,
+      operations: operationsOf(service),
+      protocol: protocolOf(xmlNamespace),
+    }
+  })
+}
+
+export function isQueryService({ model }: Service): boolean {
+  return model.metadata.protocol === 'query'
+}
+
+/**
+ * The parameters stand in the body, in the query of the target, or in both. Undefined where the request is no such call: it has a
+ * target, no action, or is for somebody else. AWS finds the action before it asks who calls.
+ */
+export function locateByAction(request: WireRequest, services: readonly QueryService[], requestId: string): Located | undefined {
+  if (!mayHaveAction(request)) return undefined
+  const parameters = new URLSearchParams(parametersOf(request).toString('latin1'))
+  const action = parameters.get('Action')
+  const version = parameters.get('Version')
+  const service = serviceOf(request, services, version)
+  if (action === null || service === undefined) return undefined
+  const { operations, protocol } = service
+  const operation = version === service.version ? operations.get(action) : undefined
+  if (operation) return { kind: 'operation', operation, protocol }
+  return { kind: 'refused', response: protocol.error(invalidAction(action, version ?? 'NO_VERSION_SPECIFIED'), requestId) }
+}
+
+function mayHaveAction(request: WireRequest): boolean {
+  if (request.method !== 'POST' && request.method !== 'GET') return false
+  if (request.headers.get('x-amz-target') !== undefined) return false
+  return isForm(request) || /[?&]Action=/.test(request.target)
+}
+
+/** Who has not signed has told at least which API's version he means. */
+function serviceOf(request: WireRequest, services: readonly QueryService[], version: string | null): QueryService | undefined {
+  const scoped = scopeService(request)
+  return services.find((service) => (scoped === undefined ? service.version === version : service.name === scoped))
+}
+
+function isForm(request: WireRequest): boolean {
+  return mediaType(request) === 'application/x-www-form-urlencoded'
+}
+
+function parametersOf(request: WireRequest): Buffer {
+  const { target, body } = request
+  const queryAt = target.indexOf('?')
+  const query = Buffer.from(queryAt < 0 ? '' : target.slice(queryAt + 1), 'latin1')
+  if (request.method === 'GET' || !isForm(request)) return query
+  return query.length === 0 ? body : Buffer.concat([query, Buffer.from('&'), body])
+}
+
+function protocolOf(namespace: string): Protocol {
+  return {
+    codec: queryCodec,
+    input: parametersOf,
+    output: (body, { operation, requestId }) => {
+      if (body.kind !== 'bytes') throw new Error('an answer in XML comes in one piece')
+      return xml(envelope(operation, namespace, requestId, Buffer.from(body.bytes).toString()))
+    },
+    error: (error, requestId) => queryError(error, namespace, requestId),
+  }
+}
+
+function envelope(operation: string, namespace: string, requestId: string, members: string): string {
+  const result = members === '' ? '' : `  <${operation}Result>\n${members}  </${operation}Result>\n`
+  const metadata = `  <ResponseMetadata>\n    <RequestId>${requestId}</RequestId>\n  </ResponseMetadata>\n`
+  return `<${operation}Response xmlns="${namespace}">\n${result}${metadata}</${operation}Response>\n`
+}
+
+function xml(text: string): WireResponse {
+  return {
+    status: 200,
+    headers: [['Content-Type', queryCodec.contentType]],
+    body: { kind: 'bytes', bytes: Buffer.from(text) },
+  }
+}
