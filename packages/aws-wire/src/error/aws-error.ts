@@ -26,6 +26,8 @@ export function invalidAction(action: string, version: string): AwsError {
   return awsError('InvalidAction', `Could not find operation ${action} for version ${version}`)
 }
 
+export const requestTooLarge = awsError('RequestEntityTooLarge', 'Request entity too large', 413)
+
 export const internalFailure = awsError('InternalFailure', undefined, 500)
 export const unableToDetermine = awsError(
   'AccessDeniedException',

@@ -1,5 +1,5 @@
 import { queryCodec } from '../codec/query/query-codec.js'
-import { invalidAction } from '../error/aws-error.js'
+import { invalidAction, requestTooLarge } from '../error/aws-error.js'
 import { queryError } from '../error/query-error.js'
 import type { WireRequest, WireResponse } from '../http/request.js'
 import { type Operation, operationsOf, type Service } from '../service/operation-table.js'
@@ -38,15 +38,25 @@ export function isQueryService({ model }: Service): boolean {
  */
 export function locateByAction(request: WireRequest, services: readonly QueryService[], requestId: string): Located | undefined {
   if (!mayHaveAction(request)) return undefined
-  const parameters = new URLSearchParams(parametersOf(request).toString('latin1'))
-  const action = parameters.get('Action')
-  const version = parameters.get('Version')
+  const parameters = parametersOf(request).toString('latin1', 0, formBytesMax + 1)
+  const action = parameterIn(parameters, 'Action')
+  const version = parameterIn(parameters, 'Version')
   const service = serviceOf(request, services, version)
-  if (action === null || service === undefined) return undefined
+  if (action === undefined || service === undefined) return undefined
   const { operations, protocol } = service
+  if (parameters.length > formBytesMax) return { kind: 'refused', response: protocol.error(requestTooLarge, requestId) }
   const operation = version === service.version ? operations.get(action) : undefined
   if (operation) return { kind: 'operation', operation, protocol }
   return { kind: 'refused', response: protocol.error(invalidAction(action, version ?? 'NO_VERSION_SPECIFIED'), requestId) }
+}
+
+/** More than any API's longest document takes, percent-encoded; what is longer is not looked into. */
+const formBytesMax = 524_288
+
+/** The first of this name, without reading the form as a whole: nobody has said yet who sends it. */
+function parameterIn(parameters: string, name: string): string | undefined {
+  const found = new RegExp(`(?:^|&)${name}=([^&]{0,1024})`).exec(parameters)?.[1]
+  return found === undefined ? undefined : (new URLSearchParams(`a=${found}`).get('a') ?? undefined)
 }
 
 function mayHaveAction(request: WireRequest): boolean {
@@ -56,7 +66,11 @@ function mayHaveAction(request: WireRequest): boolean {
 }
 
 /** Who has not signed has told at least which API's version he means. */
-function serviceOf(request: WireRequest, services: readonly QueryService[], version: string | null): QueryService | undefined {
+function serviceOf(
+  request: WireRequest,
+  services: readonly QueryService[],
+  version: string | undefined,
+): QueryService | undefined {
   const scoped = scopeService(request)
   return services.find((service) => (scoped === undefined ? service.version === version : service.name === scoped))
 }

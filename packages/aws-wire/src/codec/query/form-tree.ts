@@ -1,4 +1,7 @@
-import { nestingMax, valuesMax } from '../codec.js'
+import { nestingMax } from '../codec.js'
+
+/** Of all names in a form: no API comes near. */
+const stepsMax = 20_000
 
 /** The parameters of a form by the steps of their names: `Tags.member.1.Key=a` is a value four steps down. */
 export interface FormNode {
@@ -9,7 +12,7 @@ export interface FormNode {
 /** Undefined where there are more parameters, or more steps in a name, than any model needs. Of several of one name the first counts. */
 export function formTree(bytes: Buffer): FormNode | undefined {
   const root = emptyNode()
-  let left = valuesMax
+  let left = stepsMax
   for (const [name, value] of new URLSearchParams(bytes.toString('latin1'))) {
     const steps = name.split('.', nestingMax + 1)
     left -= steps.length

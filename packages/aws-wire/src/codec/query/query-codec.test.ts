@@ -76,7 +76,7 @@ test('a value that is not of its type is refused', () => {
 
 test('a form of endless steps is refused', () => {
   assert.equal(decode(`RoleArn${'.a'.repeat(1000)}=b`).ok, false)
-  assert.equal(decode(Array.from({ length: 100_001 }, (_, i) => `a.${i}=`).join('&')).ok, false)
+  assert.equal(decode(Array.from({ length: 10_001 }, (_, i) => `a.${i}=`).join('&')).ok, false)
 })
 
 test('a result is written by the model, and nothing in it can end an element', () => {
