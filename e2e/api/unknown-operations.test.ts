@@ -7,16 +7,9 @@ const api = await kinesis()
 
 /** Operations of the model of 2026 that this server does not have yet, and some that no model has. */
 const operations = [
-  ...'AcknowledgeDeadLetterQueueRecords AcknowledgeQueueRecords AddTagsToStream CreateChannel CreateQueue'.split(' '),
-  ...'DecreaseStreamRetentionPeriod DeleteChannel DeleteQueue DeleteResourcePolicy DeregisterStreamConsumer'.split(' '),
-  ...'DescribeAccountSettings DescribeChannel DescribeLimits DescribeQueue DescribeStreamConsumer'.split(' '),
-  ...'DisableEnhancedMonitoring EnableEnhancedMonitoring GetResourcePolicy IncreaseStreamRetentionPeriod ListChannels'.split(' '),
-  ...'ListQueues ListStreamConsumers ListTagsForResource ListTagsForStream MergeShards PutResourcePolicy'.split(' '),
-  ...'ReceiveDeadLetterQueueRecords ReceiveQueueRecords RegisterStreamConsumer RemoveTagsFromStream'.split(' '),
-  ...'RestoreDeadLetterQueueRecords SplitShard StartStreamEncryption StopStreamEncryption SubscribeToShard'.split(' '),
-  ...'TagResource UntagResource UpdateAccountSettings UpdateChannel UpdateDeadLetterQueueRecordsVisibility'.split(' '),
-  ...'UpdateMaxRecordSize UpdateQueue UpdateQueueRecordsVisibility UpdateShardCount UpdateStreamMode'.split(' '),
-  ...'UpdateStreamRecordDistributionStrategy UpdateStreamWarmThroughput'.split(' '),
+  ...'AcknowledgeDeadLetterQueueRecords AcknowledgeQueueRecords CreateQueue DeleteQueue DescribeQueue ListQueues'.split(' '),
+  ...'ReceiveDeadLetterQueueRecords ReceiveQueueRecords RestoreDeadLetterQueueRecords UpdateQueue'.split(' '),
+  ...'UpdateDeadLetterQueueRecordsVisibility UpdateQueueRecordsVisibility'.split(' '),
   ...'constructor toString __proto__ hasOwnProperty'.split(' '),
 ]
 

@@ -1,6 +1,6 @@
 import type { KinesisOperations } from '@millrace/aws-models'
 import type { DomainError, Result } from '@millrace/model'
-import type { LifecycleCall } from '@millrace/streams'
+import type { LifecycleCall, LifecycleOperationName } from '@millrace/streams'
 
 export type OperationName = keyof KinesisOperations
 
@@ -16,5 +16,5 @@ export interface LifecycleOperation<Name extends OperationName> {
   handle(call: Call<Name>): Answer<Name> | Promise<Answer<Name>>
 }
 
-/** Adding an operation is a class and a row of it. */
-export type OperationTable = { readonly [Name in OperationName]?: LifecycleOperation<Name> }
+/** Adding an operation is its name in `lifecycleOperations`, a class, and a row here. */
+export type OperationTable = { readonly [Name in LifecycleOperationName]: LifecycleOperation<Name> }

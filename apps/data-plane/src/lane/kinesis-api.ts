@@ -1,19 +1,9 @@
 import { serviceModel } from '@millrace/aws-models'
 import type { OperationHandler, Service } from '@millrace/aws-wire'
-import type { ControlPlane } from '@millrace/streams'
+import { type ControlPlane, lifecycleOperations } from '@millrace/streams'
 import type { Authenticate } from '../authenticate/authenticate.js'
 import type { Authorize } from '../authorize/authorize.js'
 import { forwarded } from '../lifecycle/forward.js'
-
-/** Operations that the control plane carries out. */
-const lifecycleOperations = [
-  'CreateStream',
-  'DeleteStream',
-  'DescribeStream',
-  'DescribeStreamSummary',
-  'ListShards',
-  'ListStreams',
-]
 
 /** The Kinesis API as this lane answers it: `records` here, lifecycle calls by the control plane. */
 export function kinesisApi(parts: {

@@ -1,6 +1,21 @@
 import type { AccountId, DomainError, Principal, Region, Result } from '@millrace/model'
 
 /**
+ * The operations of the model that the control plane carries out. The data plane forwards what is listed; the control plane's table
+ * must have a row for each, or it does not compile.
+ */
+export const lifecycleOperations = [
+  'CreateStream',
+  'DeleteStream',
+  'DescribeStream',
+  'DescribeStreamSummary',
+  'ListShards',
+  'ListStreams',
+] as const
+
+export type LifecycleOperationName = (typeof lifecycleOperations)[number]
+
+/**
  * The lifecycle half of the API. The data plane authenticates, authorises, parses and validates against the model, and forwards;
  * the control plane applies the domain's rules and returns the operation's output, which the data plane serialises.
  */
