@@ -7,6 +7,7 @@ import { spreadOverLanes } from './cluster-state/shard-placement.js'
 import { StatePublisher } from './cluster-state/state-publisher.js'
 import type { ControlPlaneConfig } from './config.js'
 import { credentialEntry, makeRootCredentials } from './installation/root-credentials.js'
+import { type ControlPlaneSample, controlPlaneSamples } from './metrics/control-plane-metrics.js'
 import { OperationDispatcher } from './operation/operation-dispatcher.js'
 import { operationTable } from './operation/operation-table.js'
 import { NextTokens } from './pagination/next-tokens.js'
@@ -33,6 +34,8 @@ export interface ControlPlaneService {
   /** The record log that belongs to this database; undefined where none was bound yet. */
   readonly logId: string | undefined
   bindLog(logId: string): Promise<void>
+  /** For metrics. */
+  samples(): readonly ControlPlaneSample[]
   /** Begins to end the states of streams when their time is over. */
   start(): void
   /** Ends what is due now; what `start` does by itself. */
@@ -66,6 +69,7 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
     clusterId,
     logId,
     bindLog: (id) => installation.bindLog(id),
+    samples: () => controlPlaneSamples(directory),
     start: () => statusClock.start(),
     advance: () => statusClock.advance(),
     stop: async () => {

@@ -1,2 +1,3 @@
 export * from './config.js'
 export * from './control-plane.js'
+export { controlPlaneMetrics } from './metrics/control-plane-metrics.js'

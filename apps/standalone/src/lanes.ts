@@ -2,12 +2,13 @@ import type { ControlPlaneService } from '@millrace/control-plane'
 import { type Lanes, launchLanes } from '@millrace/data-plane'
 import type { LogKeeper } from '@millrace/log-store-segment'
 import { systemClock } from '@millrace/model'
-import type { Config, Logger } from '@millrace/service-kit'
+import { type Config, type Logger, processSamples } from '@millrace/service-kit'
 import type { Admin } from './admin.js'
 import { listenForAdmin } from './admin-listener.js'
 import { type Certificate, keepRenewed, openCertificate } from './certificate.js'
 import type { DataDirectory } from './data-directory.js'
 import type { LifeCycle } from './life-cycle.js'
+import { logSamples } from './log-metrics.js'
 import { StartRefused } from './start-refused.js'
 
 /** What the lanes are joined to. */
@@ -44,7 +45,8 @@ export async function openEndpoint(
     keepRenewed(certificate, open, systemClock, (identity) => running.renewTls(identity)),
   )
   if (config.adminAddress) life.onStop('admin listener', await listenForAdmin(config.adminAddress, admin, logger))
-  admin.setReady(() => running.counters())
+  const { service, keeper } = neighbours
+  admin.setReady(async () => [...service.samples(), ...(await running.samples()), ...logSamples(keeper), ...processSamples()])
   life.onStop('readiness', () => admin.setStopping())
   return { port: running.port, certificate }
 }

@@ -14,6 +14,7 @@
  */
 export * from './channel/channel.js'
 export * from './file-system/file-system.js'
+export * from './file-system/measured-file-system.js'
 export * from './file-system/node-file-system.js'
 export * from './keeper/log-keeper.js'
 export { type LaneLog, type LaneLogOptions, openLaneLog } from './lane/lane-log.js'

@@ -9,6 +9,7 @@ import { Authorize } from '../authorize/authorize.js'
 import { GetRecords } from '../get/get-records.js'
 import { GetShardIterator } from '../get/get-shard-iterator.js'
 import { stsApi } from '../identity/sts-api.js'
+import type { LaneMeters } from '../metrics/lane-meters.js'
 import { LaneShards } from '../owner/lane-shards.js'
 import { Tail } from '../owner/tail.js'
 import { Put } from '../put/put.js'
@@ -27,6 +28,7 @@ export interface LaneParts {
   /** For pages that are read before they are answered. */
   readonly answerRoom: AnswerRoom
   readonly onFault: (fault: unknown) => void
+  readonly meters: LaneMeters
 }
 
 /** One lane, wired by hand from plain classes: the shards that it owns, the way to those of other lanes, and the API over both. */
@@ -35,14 +37,16 @@ export class Lane {
   /** Of the other lanes; this one is in it from the start. */
   readonly owners = new Owners()
   readonly handle: WireHandler
+  readonly tail: Tail
   private readonly map = new ShardMap()
   private readonly credentials = new CredentialStore()
   private iteratorKey: Uint8Array = new Uint8Array(0)
 
   constructor(parts: LaneParts) {
-    const { address, store, clock, limited } = parts
+    const { address, store, clock, limited, meters } = parts
     const { map, owners } = this
-    this.shards = new LaneShards({ address, map, store, tail: new Tail(parts.tailBytesMax), clock, limited })
+    this.tail = new Tail(parts.tailBytesMax)
+    this.shards = new LaneShards({ address, map, store, tail: this.tail, clock, limited, meters })
     owners.add(address, this.shards)
     const nowMs = () => clock.nowMs()
     const iteratorKey = () => this.iteratorKey
@@ -58,7 +62,10 @@ export class Lane {
         GetShardIterator: new GetShardIterator(map, owners, iteratorKey, nowMs).handler(),
       },
     })
-    this.handle = createService([api, stsApi(new Authenticate(this.credentials, clock, 'sts'))], { onFault: parts.onFault })
+    this.handle = createService([api, stsApi(new Authenticate(this.credentials, clock, 'sts'))], {
+      onFault: parts.onFault,
+      onAnswer: (operation, errorCode) => meters.answers.count(operation, errorCode),
+    })
   }
 
   /** Puts an update in force: from now on requests are served by it. */

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { AnswerRoom, ByteBudget, createListener, type Listener, type TlsIdentity, type WireHandler } from '@millrace/aws-wire'
-import { type LaneLog, openLaneLog } from '@millrace/log-store-segment'
+import { type LaneLog, measuredFileSystem, nodeFileSystem, openLaneLog } from '@millrace/log-store-segment'
 import { systemClock } from '@millrace/model'
 import {
   type Channel,
@@ -13,6 +13,8 @@ import {
 import { withAdminPaths } from '../admin/admin-paths.js'
 import { rootAuthorizer } from '../authorize/root-authorizer.js'
 import { Lane } from '../lane/lane.js'
+import { LaneMeters } from '../metrics/lane-meters.js'
+import { laneSamples } from '../metrics/lane-metrics.js'
 import { LaneLoads } from '../share/lane-loads.js'
 import { serveMovedWork, sharingWork } from '../share/share-work.js'
 import { keeperChannel } from './keeper-channel.js'
@@ -32,7 +34,8 @@ const trimEveryMs = 10_000
 const tickEveryMs = 1000
 
 main.serve('start', async () => {
-  const store = await openLog()
+  const meters = new LaneMeters()
+  const store = await openLog(meters)
   const lane = new Lane({
     address: boot.address,
     store,
@@ -43,6 +46,7 @@ main.serve('start', async () => {
     tailBytesMax: boot.tailBytesMax,
     answerRoom: new AnswerRoom(new ByteBudget(boot.shared.responseBytes)),
     onFault: (fault) => log('error', 'a request failed for a reason of our own', { fault }),
+    meters,
   })
   const handle = joinPeers(lane)
   await firstState(lane)
@@ -50,15 +54,25 @@ main.serve('start', async () => {
   const ticking = setInterval(() => void store.tick(), tickEveryMs)
   const trimming = setInterval(() => lane.shards.trim(), trimEveryMs)
   const hold = new LoopHold()
-  main.serve('counters', async () => ({ ...listener.counters, loopHoldMsMax: hold.takeMaxMs() }))
+  main.serve('samples', async () => [
+    ...laneSamples({
+      lane: boot.address.lane,
+      meters,
+      listener: listener.counters,
+      tailBytes: lane.tail.heldBytes,
+      loopHoldMaxMs: hold.takeMaxMs(),
+    }),
+    ...(await lane.shards.samples()),
+  ])
   main.listen('renewTls', (identity: TlsIdentity) => listener.renewTls(identity))
   main.serve('stop', () => stopLane(listener, store, [ticking, trimming]))
 })
 
-function openLog(): Promise<LaneLog> {
+function openLog({ disk }: LaneMeters): Promise<LaneLog> {
   return openLaneLog({
     directory: boot.logDirectory,
     channel: keeperChannel(boot.keeper),
+    fileSystem: measuredFileSystem(nodeFileSystem, disk),
     report: (report) => log('warn', 'the record log reports', { ...report }),
   })
 }

@@ -5,6 +5,7 @@ import type { Channel as KeeperChannel } from '@millrace/log-store-segment'
 import { type Channel, PortRpc, serveControlPlane } from '@millrace/rpc'
 import type { ClusterStateFeed, ControlPlane } from '@millrace/streams'
 import type { AdminAnswers } from '../admin/admin-paths.js'
+import type { DataPlaneSample } from '../metrics/data-plane-metrics.js'
 import { LaneLoads } from '../share/lane-loads.js'
 import { freePort } from './free-port.js'
 import { keeperChannel } from './keeper-channel.js'
@@ -37,8 +38,8 @@ export interface LanesOptions {
 
 export interface Lanes {
   readonly port: number
-  /** Counters of every lane, for metrics. */
-  counters(): Promise<Readonly<Record<string, number>>[]>
+  /** What all lanes have counted. */
+  samples(): Promise<readonly DataPlaneSample[]>
   /** For handshakes from now on. */
   renewTls(identity: TlsIdentity): void
   /** Stops accepting, finishes what is under way, closes the log. */
@@ -62,8 +63,10 @@ export async function launchLanes(options: LanesOptions): Promise<Lanes> {
   await Promise.all(threads.map(({ rpc }) => rpc.call('start', undefined)))
   return {
     port,
-    counters: () =>
-      Promise.all(threads.map(({ rpc }) => rpc.call<undefined, Readonly<Record<string, number>>>('counters', undefined))),
+    async samples() {
+      const lanes = await Promise.all(threads.map(({ rpc }) => rpc.call<undefined, DataPlaneSample[]>('samples', undefined)))
+      return [{ metric: 'millrace_lanes', labels: {}, value: lanes.length }, ...lanes.flat()]
+    },
     renewTls(identity) {
       for (const { rpc } of threads) rpc.emit('renewTls', identity)
     },

@@ -3,22 +3,31 @@ import { test } from 'node:test'
 import { MemoryLogStore } from '@millrace/log-store'
 import { recordBytes, type StreamId, writeRecordHeader } from '@millrace/model'
 import { ShardMap, type StreamEntry } from '@millrace/streams'
+import { LaneMeters } from '../metrics/lane-meters.js'
 import { LaneShards } from './lane-shards.js'
 import { Tail } from './tail.js'
 
 const kept = 'a'.repeat(32) as StreamId
 const gone = 'b'.repeat(32) as StreamId
 
-function stream(id: StreamId, lanes: number[]): StreamEntry {
+function stream(id: StreamId, lanes: number[], given: Partial<StreamEntry> = {}): StreamEntry {
   const shards = lanes.map((lane, index) => ({ index, owner: { node: 0, lane }, creationSecond: 1 }))
-  return { id, name: id, status: 'ACTIVE', retentionHours: 24, shards } as unknown as StreamEntry
+  return { id, name: id, status: 'ACTIVE', retentionHours: 24, shardLevelMetrics: [], shards, ...given } as unknown as StreamEntry
 }
 
 function lane() {
   const map = new ShardMap()
   const store = new MemoryLogStore()
   const clock = { nowMs: () => 1000 }
-  const shards = new LaneShards({ address: { node: 0, lane: 1 }, map, store, tail: new Tail(1e6), clock, limited: false })
+  const shards = new LaneShards({
+    address: { node: 0, lane: 1 },
+    map,
+    store,
+    tail: new Tail(1e6),
+    clock,
+    limited: false,
+    meters: new LaneMeters(),
+  })
   const update = (revision: number, streams: StreamEntry[], removedStreams: StreamId[] = [], complete = false) => {
     const change = { revision, streams, removedStreams, complete }
     map.apply(change)
@@ -63,4 +72,19 @@ test('what the log holds of streams that the first complete update does not know
   await append(before.shards, { streamId: kept, shard: 0 }, { streamId: gone, shard: 0 })
   before.update(2, [stream(kept, [1])], [], true)
   assert.deepEqual(before.store.streams(), [kept])
+})
+
+test('shards show the metrics that are on for their stream, and no others', async () => {
+  const { shards, update } = lane()
+  const named = { account: '0'.repeat(12), region: 'us-east-1', name: 'orders' } as Partial<StreamEntry>
+  update(1, [stream(kept, [1, 1], { ...named, shardLevelMetrics: ['IncomingBytes', 'IteratorAgeMilliseconds'] })], [], true)
+  update(2, [stream(gone, [1])])
+  await append(shards, { streamId: kept, shard: 1 }, { streamId: gone, shard: 0 })
+  const labels = { account: '000000000000', region: 'us-east-1', stream: 'orders', shard: 'shardId-000000000001' }
+  assert.deepEqual(await shards.samples(), [
+    { metric: 'millrace_shard_incoming_bytes_total', labels, value: 1 },
+    { metric: 'millrace_shard_iterator_age_seconds', labels, value: 0 },
+  ])
+  update(3, [stream(kept, [1, 1], named)])
+  assert.deepEqual(await shards.samples(), [])
 })

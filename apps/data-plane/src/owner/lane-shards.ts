@@ -13,6 +13,8 @@ import type {
   ShardMap,
   ShardOwner,
 } from '@millrace/streams'
+import type { LaneMeters } from '../metrics/lane-meters.js'
+import { type ShardSample, shardSamples } from '../metrics/shard-metrics.js'
 import { OwnedShard } from './owned-shard.js'
 import type { Tail } from './tail.js'
 
@@ -61,6 +63,18 @@ export class LaneShards implements ShardOwner {
     }
   }
 
+  /** Of the shards that are open, the metrics that are on for their streams. */
+  async samples(): Promise<ShardSample[]> {
+    const monitored = [...this.parts.map.streams()].filter(({ entry }) => entry.shardLevelMetrics.length > 0)
+    const samples = monitored.flatMap(({ entry }) => {
+      return [...(this.streams.get(entry.id) ?? [])].map(async ([index, opening]) => {
+        const shard = await opening.catch(() => undefined)
+        return shard ? shardSamples(entry, index, shard.traffic) : []
+      })
+    })
+    return (await Promise.all(samples)).flat()
+  }
+
   private async appendPart(buffer: ArrayBuffer, part: AppendPart): Promise<AppendPartReply> {
     const shard = await this.owned(part.shard)
     if (!shard) return { kind: 'notOwner' }
@@ -72,14 +86,14 @@ export class LaneShards implements ShardOwner {
   }
 
   private openOwned(key: ShardKey): Promise<OwnedShard> | undefined {
-    const { map, address, store, tail, clock, limited } = this.parts
+    const { map, address, store, tail, clock, limited, meters } = this.parts
     const stream = map.byStreamId(key.streamId)
     const owner = stream?.shard(key.shard)?.owner
     if (!stream || owner?.node !== address.node || owner.lane !== address.lane) return undefined
     const shards = this.streams.get(key.streamId) ?? new Map<ShardIndex, Promise<OwnedShard>>()
     this.streams.set(key.streamId, shards)
     const terms = { retentionHours: stream.entry.retentionHours }
-    const opening = OwnedShard.open({ key, store, tail: tail.shard(), clock, terms, limited })
+    const opening = OwnedShard.open({ key, store, tail: tail.shard(), clock, terms, limited, meters })
     shards.set(key.shard, opening)
     opening.catch(() => shards.delete(key.shard))
     return opening
@@ -103,4 +117,5 @@ export interface LaneShardsParts {
   readonly tail: Tail
   readonly clock: Clock
   readonly limited: boolean
+  readonly meters: LaneMeters
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryLogStore } from '@millrace/log-store'
 import { recordBytes, type ShardKey, type StreamId, writeRecordHeader } from '@millrace/model'
+import { LaneMeters } from '../metrics/lane-meters.js'
+import type { Traffic } from '../metrics/traffic.js'
 import { OwnedShard } from './owned-shard.js'
 import { Tail } from './tail.js'
 
@@ -16,7 +18,10 @@ function block(...data: number[]): Buffer {
   return Buffer.concat(records)
 }
 
-async function shardAt(clock: { ms: number }, options: { limited?: boolean; tailBytes?: number; store?: MemoryLogStore } = {}) {
+async function shardAt(
+  clock: { ms: number },
+  options: { limited?: boolean; tailBytes?: number; store?: MemoryLogStore; meters?: LaneMeters } = {},
+) {
   const store = options.store ?? new MemoryLogStore()
   return OwnedShard.open({
     key,
@@ -25,6 +30,7 @@ async function shardAt(clock: { ms: number }, options: { limited?: boolean; tail
     clock: { nowMs: () => clock.ms },
     terms: { retentionHours: 24 },
     limited: options.limited ?? false,
+    meters: options.meters ?? new LaneMeters(),
   })
 }
 
@@ -152,3 +158,25 @@ test('a sealed shard answers sealed, and its last page says that it is the end',
   assert.deepEqual(await shard.append(block(1), 1), { kind: 'sealed' })
   assert.equal((await offsetsRead(shard)).reply.atEnd, true)
 })
+
+test('counts what goes in, what comes out and what is refused, of the shard and of all shards of the lane', async () => {
+  const meters = new LaneMeters()
+  const clock = { ms: 0 }
+  const shards = [await shardAt(clock, { limited: true, meters }), await shardAt(clock, { limited: true, meters })]
+  for (const shard of shards) await shard.append(block(600_000, 600_000, 10), 3)
+  clock.ms = 50
+  for (let i = 0; i < 6; i++) await shards[0].read({ ...all, recordsMax: 1 })
+  const written = { incomingRecords: 2, incomingBytes: 1_200_002, throttledRecords: 1 }
+  const read = { outgoingRecords: 4, outgoingBytes: 2_400_004, throttledReads: 2, readAgeMs: 50 }
+  const unread = { outgoingRecords: 0, outgoingBytes: 0, throttledReads: 0, readAgeMs: 0 }
+  assert.deepEqual(figuresOf(shards[0].traffic), { ...written, ...read })
+  assert.deepEqual(figuresOf(shards[1].traffic), { ...written, ...unread })
+  const both = { incomingRecords: 4, incomingBytes: 2_400_004, throttledRecords: 2 }
+  assert.deepEqual(figuresOf(meters.traffic), { ...both, ...read })
+})
+
+function figuresOf(traffic: Traffic) {
+  const { incomingRecords, incomingBytes, throttledRecords } = traffic
+  const { outgoingRecords, outgoingBytes, throttledReads, readAgeMs } = traffic
+  return { incomingRecords, incomingBytes, throttledRecords, outgoingRecords, outgoingBytes, throttledReads, readAgeMs }
+}

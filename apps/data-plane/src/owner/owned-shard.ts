@@ -7,8 +7,10 @@ import {
   retentionClassOf,
   type ShardState,
 } from '@millrace/log-store'
-import type { Clock, ShardKey } from '@millrace/model'
+import { type Clock, recordHeaderBytes, type ShardKey } from '@millrace/model'
 import type { AppendPartReply, EndReply, LogBatchView, ReadReply, ReadRequest } from '@millrace/streams'
+import type { LaneMeters } from '../metrics/lane-meters.js'
+import { Traffic } from '../metrics/traffic.js'
 import { ShardRates, withoutRecords } from './shard-rates.js'
 import type { ShardTail } from './tail.js'
 
@@ -22,6 +24,7 @@ export interface ShardTerms {
  * fed by the log, in offset order and only with what is durable.
  */
 export class OwnedShard {
+  readonly traffic: Traffic
   private readonly rates: ShardRates | undefined
   private terms: ShardTerms
   private retention: RetentionClass
@@ -34,6 +37,7 @@ export class OwnedShard {
     private readonly parts: OwnedShardParts,
     state: ShardState,
   ) {
+    this.traffic = new Traffic(parts.meters.traffic)
     this.rates = parts.limited ? new ShardRates(parts.clock.nowMs()) : undefined
     this.terms = parts.terms
     this.retention = retentionClassOf(parts.terms.retentionHours)
@@ -66,9 +70,11 @@ export class OwnedShard {
   async append(block: Buffer, recordCount: number): Promise<AppendPartReply> {
     const nowMs = this.parts.clock.nowMs()
     const throttled = this.rates?.throttledOf(block, nowMs) ?? []
+    if (throttled.length > 0) this.traffic.refusedRecords(throttled.length)
     if (throttled.length === recordCount) return { kind: 'throttled' }
     const records = throttled.length > 0 ? withoutRecords(block, throttled) : block
     const admitted = recordCount - throttled.length
+    const startedMs = performance.now()
     const outcome = await this.parts.store.append({
       shard: this.parts.key,
       records,
@@ -79,6 +85,8 @@ export class OwnedShard {
     switch (outcome.kind) {
       case 'appended': {
         const { baseOffset, arrivalMs } = outcome
+        this.parts.meters.appendSeconds.observeSince(startedMs)
+        this.traffic.wrote(admitted, records.length - admitted * recordHeaderBytes)
         return { kind: 'appended', baseOffset, arrivalMs, ...(throttled.length > 0 ? { throttled } : {}) }
       }
       case 'sealed':
@@ -91,10 +99,14 @@ export class OwnedShard {
 
   async read(request: ReadRequest): Promise<ReadReply> {
     const by = this.rates?.refusedRead(this.parts.clock.nowMs())
-    if (by) return { kind: 'throttled', by }
+    if (by) {
+      this.traffic.refusedRead()
+      return { kind: 'throttled', by }
+    }
     const page = this.readTail(request) ?? (await this.readLog(request))
-    this.rates?.paid(page.batches.reduce((sum, batch) => sum + batch.records.length, 0))
-    return this.toReply(page)
+    const reply = this.toReply(page)
+    this.account(page, reply.millisBehindLatest)
+    return reply
   }
 
   end(): EndReply {
@@ -124,7 +136,18 @@ export class OwnedShard {
     return this.parts.store.read(this.parts.key, from, { recordsMax, bytesMax })
   }
 
-  private toReply(page: LogPage): ReadReply {
+  private account({ batches }: LogPage, ageMs: number): void {
+    let records = 0
+    let bytes = 0
+    for (const batch of batches) {
+      records += batch.recordCount
+      bytes += batch.records.length
+    }
+    this.rates?.paid(bytes)
+    this.traffic.read(records, bytes - records * recordHeaderBytes, ageMs)
+  }
+
+  private toReply(page: LogPage): ReadReply & { kind: 'page' } {
     const isCaughtUp = page.nextOffset >= page.endOffset
     const lastShownMs = page.batches.at(-1)?.arrivalMs ?? page.lastArrivalMs
     return {
@@ -153,4 +176,5 @@ export interface OwnedShardParts {
   readonly terms: ShardTerms
   /** False: no throughput limits (`MILLRACE_LIMITS=off`). */
   readonly limited: boolean
+  readonly meters: LaneMeters
 }

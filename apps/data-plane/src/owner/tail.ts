@@ -11,6 +11,11 @@ export class Tail {
 
   constructor(private readonly bytesMax: number) {}
 
+  /** What is held now. */
+  get heldBytes(): number {
+    return this.bytes
+  }
+
   shard(): ShardTail {
     return new ShardTail(this)
   }

@@ -6,6 +6,7 @@ import { MemoryLogStore } from '@millrace/log-store'
 import { type AccountId, RecordCursor, type Region, type StreamId, type StreamName } from '@millrace/model'
 import { parseSequenceNumber, type ShardEntry, ShardMap, type StreamEntry } from '@millrace/streams'
 import fc from 'fast-check'
+import { LaneMeters } from '../metrics/lane-meters.js'
 import { LaneShards } from '../owner/lane-shards.js'
 import { Tail } from '../owner/tail.js'
 import { Owners } from '../route/owners.js'
@@ -76,7 +77,7 @@ function world(entry = streamEntry(fourShards), limited = false) {
   const clock = { nowMs: () => 1_700_000_100_000 }
   const lanes = stores.map((store, lane) => {
     const address = { node: 0, lane }
-    const shards = new LaneShards({ address, map, store, tail: new Tail(1e8), clock, limited })
+    const shards = new LaneShards({ address, map, store, tail: new Tail(1e8), clock, limited, meters: new LaneMeters() })
     owners.add(address, shards)
     return shards
   })

@@ -6,23 +6,24 @@ import { type AwsError, unknownOperation } from './aws-error.js'
 export function codecError(error: AwsError, codec: Codec): WireResponse {
   const { code, message, messageKey } = error
   const bytes = codec.encodeTexts(message === undefined ? { __type: code } : { __type: code, [messageKey]: message })
-  return response(error.status, codec.contentType, bytes)
+  return response(error, error.status, codec.contentType, bytes)
 }
 
 /** `application/json` never gets further than this: AWS knows no operation there, whatever the target says. */
 export function outputFormError(error: AwsError): WireResponse {
   const status = error === unknownOperation ? 404 : error.status
   const body = { Output: { __type: `com.amazon.coral.service#${error.code}` }, Version: '1.0' }
-  return response(status, 'application/json', Buffer.from(JSON.stringify(body)))
+  return response(error, status, 'application/json', Buffer.from(JSON.stringify(body)))
 }
 
 /** For requests whose protocol cannot be told. */
 export function xmlError(error: AwsError, status: number): WireResponse {
   const { code, message } = error
   const body = message === undefined ? `<${code}/>\n` : `<${code}>\n  <Message>${message}</Message>\n</${code}>\n`
-  return response(status, undefined, Buffer.from(body))
+  return response(error, status, undefined, Buffer.from(body))
 }
 
-function response(status: number, contentType: string | undefined, bytes: Buffer): WireResponse {
-  return { status, headers: contentType === undefined ? [] : [['Content-Type', contentType]], body: { kind: 'bytes', bytes } }
+function response({ code }: AwsError, status: number, contentType: string | undefined, bytes: Buffer): WireResponse {
+  const headers = contentType === undefined ? [] : ([['Content-Type', contentType]] as const)
+  return { status, headers, body: { kind: 'bytes', bytes }, errorCode: code }
 }

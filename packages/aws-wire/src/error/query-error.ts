@@ -25,5 +25,10 @@ export function queryError(error: AwsError, namespace: string, requestId: string
   const body =
     `<ErrorResponse xmlns="${namespace}">\n  <Error>\n${texts.toString()}  </Error>\n` +
     `  <RequestId>${requestId}</RequestId>\n</ErrorResponse>\n`
-  return { status, headers: [['Content-Type', queryCodec.contentType]], body: { kind: 'bytes', bytes: Buffer.from(body) } }
+  return {
+    status,
+    headers: [['Content-Type', queryCodec.contentType]],
+    body: { kind: 'bytes', bytes: Buffer.from(body) },
+    errorCode: code,
+  }
 }

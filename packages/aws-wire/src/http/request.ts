@@ -27,6 +27,8 @@ export interface WireResponse {
   /** Without Content-Length and Transfer-Encoding, which the listener sets. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: WireBody
+  /** The error that it says, as AWS names it; absent where it says none. For metrics, not sent by itself. */
+  readonly errorCode?: string
 }
 
 export type WireBody =

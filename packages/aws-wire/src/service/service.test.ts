@@ -34,15 +34,20 @@ function request(
   }
 }
 
-function service(handlers: Record<string, OperationHandler>, parts: Partial<ServiceParts> = {}, faults: unknown[] = []) {
+function parts(handlers: Record<string, OperationHandler>, given: Partial<ServiceParts> = {}): ServiceParts {
   const principal = { account: '000000000000' as AccountId, arn: 'arn:aws:iam::000000000000:root', accessKeyId: 'AK' }
-  const all: ServiceParts = {
+  return {
     authenticate: () => ok({ principal, account: principal.account, region: 'us-east-1' as Region }),
     authorize: () => ok(undefined),
     handlers: new Map(Object.entries(handlers)),
-    ...parts,
+    ...given,
   }
-  return createService([{ model: serviceModel('kinesis'), parts: all }], { onFault: (fault) => faults.push(fault) })
+}
+
+function service(handlers: Record<string, OperationHandler>, given: Partial<ServiceParts> = {}, faults: unknown[] = []) {
+  return createService([{ model: serviceModel('kinesis'), parts: parts(handlers, given) }], {
+    onFault: (fault) => faults.push(fault),
+  })
 }
 
 function textOf(response: WireResponse): string {
@@ -186,4 +191,20 @@ test('no input whatever makes an operation fail', async () => {
     assert.ok(status === 200 || status === 400, body.toString('latin1'))
   }
   assert.deepEqual(faults, [])
+})
+
+test('every answer is told of, with its operation and the error that it says', async () => {
+  const told: unknown[] = []
+  const handle = createService([{ model: serviceModel('kinesis'), parts: parts({ ListStreams: describe }) }], {
+    onFault: () => {},
+    onAnswer: (...answer) => told.push(answer),
+  })
+  await handle(request('Kinesis_20131202.ListStreams', '{}'))
+  await handle(request('Kinesis_20131202.ListStreams', '{"Limit":0}'))
+  await handle(request('Kinesis_20131202.NoSuch', '{}'))
+  assert.deepEqual(told, [
+    ['ListStreams', undefined],
+    ['ListStreams', 'ValidationException'],
+    [undefined, 'UnknownOperationException'],
+  ])
 })

@@ -3,6 +3,7 @@ import { xmlError } from '../error/error-response.js'
 import type { WireHandler, WireRequest, WireResponse } from '../http/request.js'
 import { locateByTarget } from '../protocol/aws-json.js'
 import { isQueryService, locateByAction, type QueryService, queryServices } from '../protocol/aws-query.js'
+import type { Located } from '../protocol/protocol.js'
 import { answer } from './answer.js'
 import { type Operation, operationsByTarget, type Service } from './operation-table.js'
 import { preflightResponse, type ResponseIds, randomIds, withCommonHeaders } from './response-headers.js'
@@ -11,6 +12,8 @@ export interface ServiceOptions {
   readonly ids?: ResponseIds
   /** Told of what a handler threw; the client gets InternalFailure. */
   readonly onFault: (fault: unknown, request: WireRequest) => void
+  /** Told of every answer: to which operation, undefined where the request names none, and the error that it says, if any. */
+  readonly onAnswer?: (operation: string | undefined, errorCode: string | undefined) => void
 }
 
 /** Answers the APIs of several services on one port: an operation exists because a model has it and a handler is registered. */
@@ -38,11 +41,21 @@ interface Tables {
   readonly byAction: readonly QueryService[]
 }
 
-/** Authentication is cheap and comes first, yet AWS complains of a malformed body before it. */
 async function respond(request: WireRequest, requestId: string, tables: Tables, options: ServiceOptions): Promise<WireResponse> {
   const located = locateByAction(request, tables.byAction, requestId) ?? locateByTarget(request, tables.byTarget)
-  if (located.kind === 'refused') return located.response
-  const { operation, protocol } = located
+  const isRefused = located.kind === 'refused'
+  const response = isRefused ? located.response : await respondTo(located, request, requestId, options)
+  options.onAnswer?.(isRefused ? undefined : located.operation.name, response.errorCode)
+  return response
+}
+
+/** Authentication is cheap and comes first, yet AWS complains of a malformed body before it. */
+async function respondTo(
+  { operation, protocol }: Located & { kind: 'operation' },
+  request: WireRequest,
+  requestId: string,
+  options: ServiceOptions,
+): Promise<WireResponse> {
   const caller = operation.parts.authenticate(request)
   if (!caller.ok) {
     const isWellFormed = protocol.codec.isWellFormed(protocol.input(request))
