@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { Pattern } from '../shape/pattern.js'
 
 /**
  * The model's constraints on the members of a put, over bytes in a body: what these take, the model's interpreter takes as well. What
@@ -11,7 +12,7 @@ const streamNameCharactersMax = 128
 const streamArnCharactersMax = 2048
 const hashKeyDigitsMax = 39
 const sequenceNumberDigitsMax = 129
-const streamArnPattern = /^arn:aws.*:kinesis:.*:\d{12}:stream\/\S+$/
+const streamArnPattern = new Pattern('arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+')
 
 /** 1 to 256 characters as Java counts them: one for each UTF-8 sequence, two for one of four bytes. */
 export function isPartitionKey(body: Buffer, from: number, to: number): boolean {
@@ -57,7 +58,7 @@ export function isStreamName(body: Buffer, from: number, to: number): boolean {
 export function isStreamArn(body: Buffer, from: number, to: number): boolean {
   if (to === from || to - from > streamArnCharactersMax) return false
   for (let at = from; at < to; at++) if (body[at] < 0x20 || body[at] > 0x7e) return false
-  return streamArnPattern.test(body.toString('latin1', from, to))
+  return streamArnPattern.matches(body.toString('latin1', from, to))
 }
 
 const inStreamName = Uint8Array.from({ length: 256 }, (_, byte) => (/[a-zA-Z0-9_.-]/.test(String.fromCharCode(byte)) ? 1 : 0))

@@ -1,4 +1,5 @@
 import type { ServiceModel, Shape, StringShape, StructureShape } from '@millrace/aws-models'
+import { Pattern } from './pattern.js'
 
 /** A shape of the model with its references resolved, so that the codecs walk pointers and look nothing up by name. */
 export type ShapeNode = StructureNode | ListNode | MapNode | StringNode | NumberNode | BooleanNode | BlobNode | TimestampNode
@@ -49,7 +50,7 @@ export interface StringNode {
   readonly name: string
   readonly min: number | undefined
   readonly max: number | undefined
-  readonly pattern: { readonly text: string; readonly regExp: RegExp } | undefined
+  readonly pattern: Pattern | undefined
   readonly enum: readonly string[] | undefined
 }
 
@@ -150,23 +151,8 @@ function absenceOf(member: string, { required, members }: StructureShape): Absen
 }
 
 function stringNode(name: string, shape: StringShape): StringNode {
-  const pattern = shape.pattern === undefined ? undefined : { text: patternText(shape.pattern), regExp: regExpOf(shape.pattern) }
+  const pattern = shape.pattern === undefined ? undefined : new Pattern(shape.pattern)
   return { type: 'string', name, min: shape.min, max: shape.max, pattern, enum: shape.enum }
-}
-
-/** AWS prints patterns without the anchors that the public model has around some of them. */
-function patternText(pattern: string): string {
-  return /^\^\((.*)\)\$$/.exec(pattern)?.[1] ?? pattern
-}
-
-/** Java matches the whole text and reads `\p{L}` without a flag; a pattern that JavaScript's `u` flag refuses does without it. */
-function regExpOf(pattern: string): RegExp {
-  const whole = `^(?:${pattern})$`
-  try {
-    return new RegExp(whole, 'u')
-  } catch {
-    return new RegExp(whole)
-  }
 }
 
 function lowerFirst(name: string): string {

@@ -34,14 +34,14 @@ export function brokenConstraints(value: unknown, shape: ShapeNode): string[] {
 
 function brokenByString(value: string, shape: StringNode): string[] {
   const broken = brokenByLength(value.length, shape)
-  if (shape.pattern && breaksPattern(value, shape)) broken.unshift(patternText(shape.pattern.text))
+  if (shape.pattern && breaksPattern(value, shape)) broken.unshift(patternText(shape.pattern.shown))
   if (shape.enum && !shape.enum.includes(value)) broken.unshift(enumText(shape))
   return broken
 }
 
 function breaksPattern(value: string, shape: StringNode): boolean {
   if (value.length > patternCharactersMax) return shape.max === undefined
-  return shape.pattern?.regExp.test(value) === false
+  return shape.pattern?.matches(value) === false
 }
 
 function brokenByNumber(value: number, { min, max }: NumberNode): string[] {
@@ -84,7 +84,7 @@ function allConstraints(shape: StringNode): string {
   const all: string[] = []
   if (shape.max !== undefined) all.push(maxText(shape.max))
   if (shape.min !== undefined) all.push(minText(shape.min))
-  if (shape.pattern) all.push(patternText(shape.pattern.text))
+  if (shape.pattern) all.push(patternText(shape.pattern.shown))
   if (shape.enum) all.push(enumText(shape))
   return `[${all.join(', ')}]`
 }
