@@ -25,7 +25,7 @@ function writeValue(value: unknown, writer: CborWriter, random: SeededRandom, od
     })
   } else if (value !== null && typeof value === 'object') writeMembers(Object.entries(value), writer, random, oddity)
   else if (typeof value === 'number') {
-    if (Number.isInteger(value)) writer.integer(value)
+    if (Number.isSafeInteger(value)) writer.integer(value)
     else writer.double(value)
   } else writer.byte(value === null ? random.pick([0xf6, 0xf7]) : value === true ? 0xf5 : 0xf4)
 }
