@@ -23,3 +23,21 @@ export function parseStreamArn(arn: string): StreamAddress | undefined {
   if (!match) return undefined
   return { region: match[1] as Region, account: match[2] as AccountId, name: match[3] as StreamName }
 }
+
+/** A registered consumer as its ARN names it: one that was registered anew under its name has another ARN. */
+export interface ConsumerAddress {
+  readonly stream: StreamAddress
+  readonly name: string
+  readonly creationSecond: number
+}
+
+export function consumerArn({ stream, name, creationSecond }: ConsumerAddress): string {
+  return `${streamArn(stream.account, stream.region, stream.name)}/consumer/${name}:${creationSecond}`
+}
+
+/** The consumer that an ARN names; undefined where it is no consumer's ARN. */
+export function parseConsumerArn(arn: string): ConsumerAddress | undefined {
+  const match = /^(.*)\/consumer\/([a-zA-Z0-9_.-]+):([0-9]{1,15})$/.exec(arn)
+  const stream = match && parseStreamArn(match[1])
+  return stream ? { stream, name: match[2], creationSecond: Number(match[3]) } : undefined
+}

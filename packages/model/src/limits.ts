@@ -21,6 +21,10 @@ export const limits = {
   describedShardsMax: 100,
   listedStreamsMax: 100,
   listedShardsDefault: 1_000,
+  listedConsumersDefault: 100,
+  consumersPerStreamMax: 20,
+  /** Of all streams of an account in a region, at a time. */
+  creatingConsumersMax: 5,
   nextTokenLifetimeMs: 300_000,
   /** Per account and region; of ListShards per stream. */
   callsPerSecond: {

@@ -18,7 +18,7 @@ export class DescribeStreamSummary implements LifecycleOperation<'DescribeStream
         ...streamSummary(stream),
         ...streamSettings(stream),
         OpenShardCount: openShardCount(stream),
-        ConsumerCount: 0,
+        ConsumerCount: stream.consumers.length,
         ...(warm === undefined ? {} : { WarmThroughput: { TargetMiBps: warm, CurrentMiBps: warm } }),
         MaxRecordSizeInKiB: stream.maxRecordKib,
         RecordDistributionStrategy: stream.recordDistribution,

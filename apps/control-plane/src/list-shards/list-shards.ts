@@ -16,7 +16,7 @@ import type { NextTokens } from '../pagination/next-tokens.js'
 import { describeShard } from '../shard/shard-description.js'
 import { hasShards, trimHorizonMs } from '../shard/shard-life.js'
 import { findStream } from '../stream/find-stream.js'
-import { shownCreation } from '../stream/stream-description.js'
+import { wasCreatedAt } from '../stream/stream-description.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
 import { isSelected, type ShardSelection, shardSelection } from './shard-filter.js'
 
@@ -88,10 +88,6 @@ export class ListShards implements LifecycleOperation<'ListShards'> {
 
 /** Members that name a page by themselves. */
 const besideToken = ['StreamName', 'StreamARN', 'StreamCreationTimestamp', 'ExclusiveStartShardId', 'ShardFilter'] as const
-
-function wasCreatedAt(stream: StreamMetadata, time: Date): boolean {
-  return Math.floor(time.getTime() / 1000) * 1000 === shownCreation(stream).getTime()
-}
 
 function notFound({ name, account }: Pick<StreamMetadata, 'name' | 'account'>) {
   return { kind: 'StreamNotFound', stream: name, account } as const

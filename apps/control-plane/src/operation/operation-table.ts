@@ -9,6 +9,10 @@ import { ListStreams } from '../list-streams/list-streams.js'
 import type { NextTokens } from '../pagination/next-tokens.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
 import type { StreamWriter } from '../stream/stream-writer.js'
+import { DeregisterStreamConsumer } from '../stream-consumer/deregister-stream-consumer.js'
+import { DescribeStreamConsumer } from '../stream-consumer/describe-stream-consumer.js'
+import { ListStreamConsumers } from '../stream-consumer/list-stream-consumers.js'
+import { RegisterStreamConsumer } from '../stream-consumer/register-stream-consumer.js'
 import type { OperationTable } from './lifecycle-operation.js'
 
 /** What operations are made of. */
@@ -25,9 +29,13 @@ export function operationTable({ directory, writer, tokens, clock, config }: Ope
   return {
     CreateStream: new CreateStream(writer, clock, config),
     DeleteStream: new DeleteStream(writer, clock, config),
+    DeregisterStreamConsumer: new DeregisterStreamConsumer(writer, clock, config),
     DescribeStream: new DescribeStream(directory, clock),
+    DescribeStreamConsumer: new DescribeStreamConsumer(directory),
     DescribeStreamSummary: new DescribeStreamSummary(directory),
     ListShards: new ListShards(directory, tokens, clock),
+    ListStreamConsumers: new ListStreamConsumers(directory, tokens),
     ListStreams: new ListStreams(directory, tokens),
+    RegisterStreamConsumer: new RegisterStreamConsumer(writer, clock, config),
   }
 }

@@ -24,6 +24,11 @@ export function streamSettings(stream: StreamMetadata) {
   }
 }
 
+/** Whether a request that knows when its stream was created means this one, and not an earlier or later one of its name. */
+export function wasCreatedAt(stream: StreamMetadata, time: Date): boolean {
+  return Math.floor(time.getTime() / 1000) * 1000 === shownCreation(stream).getTime()
+}
+
 /** In whole seconds, as AWS shows it, so that it comes back equal from clients that keep no milliseconds. */
 export function shownCreation(stream: StreamMetadata): Date {
   return new Date(Math.floor(stream.createdMs / 1000) * 1000)

@@ -7,10 +7,14 @@ import type { AccountId, DomainError, Principal, Region, Result } from '@millrac
 export const lifecycleOperations = [
   'CreateStream',
   'DeleteStream',
+  'DeregisterStreamConsumer',
   'DescribeStream',
+  'DescribeStreamConsumer',
   'DescribeStreamSummary',
   'ListShards',
+  'ListStreamConsumers',
   'ListStreams',
+  'RegisterStreamConsumer',
 ] as const
 
 export type LifecycleOperationName = (typeof lifecycleOperations)[number]

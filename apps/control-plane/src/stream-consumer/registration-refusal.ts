@@ -1,0 +1,37 @@
+import type { StreamMetadata } from '@millrace/metadata'
+import { type DomainError, limits } from '@millrace/model'
+import type { StreamDirectory } from '../stream/stream-directory.js'
+
+/** Why the stream cannot have a consumer of that name now; undefined where it can. */
+export function registrationRefusal(
+  directory: StreamDirectory,
+  stream: StreamMetadata,
+  consumer: string,
+): DomainError | undefined {
+  const { account, name } = stream
+  if (stream.consumers.some((one) => one.name === consumer)) {
+    return {
+      kind: 'ResourceInUse',
+      message: `Consumer ${consumer} under stream ${name} already exists for account ${account}.`,
+    }
+  }
+  const message = tooMany(stream) ?? tooManyCreating(directory, stream)
+  return message === undefined ? undefined : { kind: 'LimitExceeded', message }
+}
+
+function tooMany({ account, name, consumers }: StreamMetadata): string | undefined {
+  const max = limits.consumersPerStreamMax
+  if (consumers.length < max) return undefined
+  return `This request would exceed the limit on the number of consumers of stream ${name} under account ${account}. Limit: ${max}.`
+}
+
+/** Of all streams of the account in the region. */
+function tooManyCreating(directory: StreamDirectory, { account, region }: StreamMetadata): string | undefined {
+  const max = limits.creatingConsumersMax
+  let creating = 0
+  for (const { consumers } of directory.in(account, region)) {
+    creating += consumers.filter(({ status }) => status === 'CREATING').length
+  }
+  if (creating < max) return undefined
+  return `This request would exceed the limit on the number of consumers that can simultaneously be in CREATING for the account ${account}. Limit: ${max}.`
+}
