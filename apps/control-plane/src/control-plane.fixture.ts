@@ -1,5 +1,5 @@
 import type { KinesisOperations } from '@millrace/aws-models'
-import type { AccountId, DomainError, Principal, Region, Result } from '@millrace/model'
+import { type AccountId, type DomainError, type Principal, type Region, type Result, raisableLimits } from '@millrace/model'
 import { createLogger } from '@millrace/service-kit'
 import type { ClusterStateUpdate } from '@millrace/streams'
 import type { TestPostgres } from '@millrace/testkit'
@@ -12,9 +12,7 @@ const config: ControlPlaneConfig = {
   rootAccessKeyId: undefined,
   rootSecretAccessKey: undefined,
   stateDelayMs: 200,
-  shardQuota: 20_000,
-  onDemandStreamQuota: 50,
-  creatingStreamsMax: 5,
+  ...raisableLimits,
   rateLimits: 'off',
 }
 

@@ -61,7 +61,7 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
   writer.onSettled = () => statusClock.schedule()
   await statusClock.advance()
   const tokens = new NextTokens(tokenKey, clock)
-  const rates = new CallRates(clock, config.rateLimits === 'on')
+  const rates = new CallRates(clock, config.rateLimits === 'on', config)
   return {
     controlPlane: new OperationDispatcher(operationTable({ directory, writer, tokens, clock, config }), rates),
     feed: publisher,

@@ -1,4 +1,5 @@
 export * from './arn.js'
+export * from './call-rates.js'
 export * from './clock.js'
 export * from './errors.js'
 export * from './ids.js'

@@ -1,5 +1,42 @@
-/** AWS's limits, in one place (Amazon Kinesis Data Streams developer guide, "Quotas and limits"). Units last. */
+import { callRateLimits } from './call-rates.js'
+
+/**
+ * AWS's limits, in one place (Amazon Kinesis Data Streams developer guide, "Quotas and limits"). Units last. Those that AWS raises on
+ * request stand first: here they are raised by configuration, so rules take them as `Limits` and do not read them from here.
+ */
+export const raisableLimits = {
+  shardQuota: 20_000,
+  onDemandStreamQuota: 50,
+  creatingStreamsMax: 5,
+  shardsPerStreamMax: 10_000,
+  retentionHoursMax: 8760,
+  tagsPerResourceMax: 50,
+  warmThroughputMibpsMax: 10_240,
+  /** UpdateShardCount, UpdateStreamMode and StartStreamEncryption, of a stream in a rolling period of 24 hours. */
+  scalingsPerDayMax: 10,
+  modeChangesPerDayMax: 2,
+  encryptionsPerDayMax: 25,
+  consumersPerStreamMax: 20,
+  /** Of an on-demand stream, where the account has committed itself to a minimum throughput (On-demand Advantage). */
+  advantageConsumersPerStreamMax: 50,
+  /** Of all streams of an account in a region, at a time. */
+  creatingConsumersMax: 5,
+  writeBytesPerShardPerSecond: 1024 * 1024,
+  writeRecordsPerShardPerSecond: 1000,
+  readBytesPerShardPerSecond: 2 * 1024 * 1024,
+  getCallsPerShardPerSecond: 5,
+  /** Of one enhanced fan-out consumer. */
+  subscribeBytesPerShardPerSecond: 2 * 1024 * 1024,
+  ...callRateLimits,
+} as const
+
+export type LimitName = keyof typeof raisableLimits
+
+/** What is in force: AWS's limits, or what the configuration says. */
+export type Limits = { readonly [Name in LimitName]: number }
+
 export const limits = {
+  ...raisableLimits,
   recordsPerPutMax: 500,
   putRequestBytesMax: 10 * 1024 * 1024,
   /** Whole HTTP body: base64 of 10 MiB and what surrounds it. */
@@ -8,38 +45,18 @@ export const limits = {
   recordBytesMax: 10 * 1024 * 1024,
   recordsPerGetMax: 10_000,
   getResponseBytesMax: 10 * 1024 * 1024,
-  getCallsPerShardPerSecond: 5,
-  readBytesPerShardPerSecond: 2 * 1024 * 1024,
-  writeBytesPerShardPerSecond: 1024 * 1024,
-  writeRecordsPerShardPerSecond: 1000,
   iteratorLifetimeMs: 300_000,
   retentionHoursDefault: 24,
-  retentionHoursMax: 8760,
-  creatingStreamsMax: 5,
-  onDemandStreamsMax: 50,
-  tagsPerResourceMax: 50,
+  retentionHoursMin: 24,
+  /** The minimum throughput that an account commits itself to cannot be given up before. */
+  commitmentMs: 86_400_000,
   describedShardsMax: 100,
   listedStreamsMax: 100,
   listedShardsDefault: 1_000,
   listedConsumersDefault: 100,
-  consumersPerStreamMax: 20,
-  /** Of all streams of an account in a region, at a time. */
-  creatingConsumersMax: 5,
   nextTokenLifetimeMs: 300_000,
-  /** Per account and region; of ListShards per stream. */
-  callsPerSecond: {
-    CreateStream: 5,
-    DeleteStream: 5,
-    DescribeStream: 10,
-    DescribeStreamSummary: 20,
-    ListShards: 1_000,
-    ListStreams: 5,
-  },
   onDemandShardsAtStart: 4,
-  shardQuotaDefault: 20_000,
-  shardsPerStreamMax: 10_000,
-  /** UpdateShardCount, of a stream in a rolling period of 24 hours. */
-  scalingsPerDayMax: 10,
+  channelsPerStreamMax: 2,
   subscriptionLifetimeMs: 300_000,
   /** So long after a successful SubscribeToShard the next one of the same consumer and shard is refused; later it takes over. */
   subscriptionSettledMs: 5_000,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Region } from '@millrace/model'
+import { callRates, type Region, raisableLimits } from '@millrace/model'
 import { callOf, createdMs } from '../stream/stream.fixture.js'
 import { CallRates } from './call-rates.js'
 
@@ -20,7 +20,7 @@ test('an account may make so many calls of an operation in a second, in each reg
     DescribeStream: 10,
     DescribeStreamSummary: 20,
   })) {
-    const rates = new CallRates(stopped, true)
+    const rates = new CallRates(stopped, true, raisableLimits)
     assert.equal(admitted(rates, 30, operation, { StreamName: 'a' }), rate)
     assert.equal(admitted(rates, 30, operation, { StreamName: 'b' }), 0, 'another stream of the account')
     assert.equal(admitted(rates, 30, operation, { StreamName: 'a' }, 'eu-west-1'), rate)
@@ -29,22 +29,43 @@ test('an account may make so many calls of an operation in a second, in each reg
   }
 })
 
-test('ListShards is counted by stream', () => {
-  const rates = new CallRates(stopped, true)
-  assert.equal(admitted(rates, 1_100, 'ListShards', { StreamName: 'a' }), 1_000)
-  assert.equal(admitted(rates, 1_100, 'ListShards', { StreamName: 'b' }), 1_000)
+test('what AWS counts by stream is counted by stream, and what it counts by account by account', () => {
+  for (const [operation, { perSecond, by }] of Object.entries(callRates)) {
+    const rates = new CallRates(stopped, true, raisableLimits)
+    assert.equal(admitted(rates, 1_100, operation, { StreamName: 'a' }), perSecond, operation)
+    assert.equal(admitted(rates, 1_100, operation, { StreamName: 'b' }), by === 'stream' ? perSecond : 0, operation)
+  }
+})
+
+test('a call for a consumer counts for its stream', () => {
+  const rates = new CallRates(stopped, true, raisableLimits)
+  const StreamARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/a'
+  assert.equal(admitted(rates, 3, 'DeregisterStreamConsumer', { ConsumerARN: `${StreamARN}/consumer/x:1` }), 3)
+  assert.equal(admitted(rates, 3, 'DeregisterStreamConsumer', { ConsumerARN: `${StreamARN}/consumer/y:2` }), 2)
+  assert.equal(admitted(rates, 3, 'DeregisterStreamConsumer', { StreamARN, ConsumerName: 'z' }), 0)
+})
+
+test('a rate that was raised is the one that counts', () => {
+  const raised = new CallRates(stopped, true, { ...raisableLimits, listStreamsCallsPerSecond: 8 })
+  assert.equal(admitted(raised, 30, 'ListStreams'), 8)
+})
+
+test('an operation without a rate is never refused', () => {
+  const rates = new CallRates(stopped, true, raisableLimits)
+  assert.equal(admitted(rates, 3_000, 'UpdateStreamMode', { StreamName: 'a' }), 3_000)
+  assert.equal(admitted(rates, 3_000, 'constructor'), 3_000)
 })
 
 test('what was used comes back with time', () => {
   let nowMs = createdMs
-  const rates = new CallRates({ nowMs: () => nowMs }, true)
+  const rates = new CallRates({ nowMs: () => nowMs }, true, raisableLimits)
   admitted(rates, 5, 'ListStreams')
   nowMs += 400
   assert.equal(admitted(rates, 5, 'ListStreams'), 2)
 })
 
 test('the refusal names the stream, or else the account', () => {
-  const rates = new CallRates(stopped, true)
+  const rates = new CallRates(stopped, true, raisableLimits)
   admitted(rates, 5, 'ListStreams')
   admitted(rates, 10, 'DescribeStream', { StreamName: 'orders' })
   const refused = (message: string) => ({ kind: 'LimitExceeded', message })
@@ -56,5 +77,5 @@ test('the refusal names the stream, or else the account', () => {
 })
 
 test('limits that are off refuse nothing', () => {
-  assert.equal(admitted(new CallRates(stopped, false), 100, 'CreateStream', { StreamName: 'a' }), 100)
+  assert.equal(admitted(new CallRates(stopped, false, raisableLimits), 100, 'CreateStream', { StreamName: 'a' }), 100)
 })

@@ -2,16 +2,16 @@ import { type Clock, err, ok, type StreamName } from '@millrace/model'
 import type { ControlPlaneConfig } from '../config.js'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
 import type { StreamWriter } from '../stream/stream-writer.js'
+import { tagProblem } from '../tag/tag-rules.js'
 import { creationRefusal, type Quotas } from './creation-refusal.js'
 import { newStream } from './new-stream.js'
 import { streamShape } from './stream-shape.js'
-import { tagProblem } from './tag-rules.js'
 
 export class CreateStream implements LifecycleOperation<'CreateStream'> {
   constructor(
     private readonly writer: StreamWriter,
     private readonly clock: Clock,
-    private readonly config: Quotas & Pick<ControlPlaneConfig, 'stateDelayMs'>,
+    private readonly config: Quotas & Pick<ControlPlaneConfig, 'stateDelayMs' | 'tagsPerResourceMax'>,
   ) {}
 
   async handle({ account, region, input }: Call<'CreateStream'>): Promise<Answer<'CreateStream'>> {
@@ -19,7 +19,7 @@ export class CreateStream implements LifecycleOperation<'CreateStream'> {
     if (!shape.ok) return shape
     const address = { account, region, name: input.StreamName as StreamName }
     const tags = Object.entries(input.Tags ?? {})
-    const problem = tagProblem(tags, address, tags.length)
+    const problem = tagProblem(tags, address, { count: tags.length, max: this.config.tagsPerResourceMax })
     if (problem) return err({ kind: 'InvalidArgument', message: problem })
     const done = await this.writer.change((directory) => {
       const refusal = creationRefusal(directory, address, shape.value, this.config)

@@ -1,19 +1,19 @@
 import type { ConsumerMetadata, StreamMetadata } from '@millrace/metadata'
 import { type Clock, type DomainError, err, ok } from '@millrace/model'
 import type { ControlPlaneConfig } from '../config.js'
-import { tagProblem } from '../create-stream/tag-rules.js'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
 import { hasShards } from '../shard/shard-life.js'
 import { findStream } from '../stream/find-stream.js'
 import type { StreamWriter } from '../stream/stream-writer.js'
+import { tagProblem } from '../tag/tag-rules.js'
 import { describeConsumer } from './consumer-description.js'
-import { registrationRefusal } from './registration-refusal.js'
+import { type ConsumerLimits, registrationRefusal } from './registration-refusal.js'
 
 export class RegisterStreamConsumer implements LifecycleOperation<'RegisterStreamConsumer'> {
   constructor(
     private readonly writer: StreamWriter,
     private readonly clock: Clock,
-    private readonly config: Pick<ControlPlaneConfig, 'stateDelayMs'>,
+    private readonly config: ConsumerLimits & Pick<ControlPlaneConfig, 'stateDelayMs' | 'tagsPerResourceMax'>,
   ) {}
 
   async handle(call: Call<'RegisterStreamConsumer'>): Promise<Answer<'RegisterStreamConsumer'>> {
@@ -22,7 +22,9 @@ export class RegisterStreamConsumer implements LifecycleOperation<'RegisterStrea
       const found = findStream(directory, call)
       if (!found.ok) return found
       const before = found.value
-      const refusal = registrationProblem(before, call.input) ?? registrationRefusal(directory, before, call.input.ConsumerName)
+      const refusal =
+        registrationProblem(before, call.input, this.config) ??
+        registrationRefusal(directory, before, call.input.ConsumerName, this.config)
       if (refusal) return err(refusal)
       const consumer = this.newConsumer(call.input)
       const consumers = [...before.consumers, consumer].sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -47,10 +49,14 @@ export class RegisterStreamConsumer implements LifecycleOperation<'RegisterStrea
   }
 }
 
-function registrationProblem(stream: StreamMetadata, { Tags }: Call<'RegisterStreamConsumer'>['input']): DomainError | undefined {
+function registrationProblem(
+  stream: StreamMetadata,
+  { Tags }: Call<'RegisterStreamConsumer'>['input'],
+  { tagsPerResourceMax }: Pick<ControlPlaneConfig, 'tagsPerResourceMax'>,
+): DomainError | undefined {
   const { name, account, status } = stream
   const tags = Object.entries(Tags ?? {})
-  const message = tagProblem(tags, stream, tags.length)
+  const message = tagProblem(tags, stream, { count: tags.length, max: tagsPerResourceMax })
   if (message) return { kind: 'InvalidArgument', message }
   return hasShards(status) ? undefined : { kind: 'StreamNotActive', stream: name, account, state: status }
 }

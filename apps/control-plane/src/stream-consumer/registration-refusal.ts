@@ -1,12 +1,15 @@
 import type { StreamMetadata } from '@millrace/metadata'
-import { type DomainError, limits } from '@millrace/model'
+import type { DomainError, Limits } from '@millrace/model'
 import type { StreamDirectory } from '../stream/stream-directory.js'
+
+export type ConsumerLimits = Pick<Limits, 'consumersPerStreamMax' | 'creatingConsumersMax'>
 
 /** Why the stream cannot have a consumer of that name now; undefined where it can. */
 export function registrationRefusal(
   directory: StreamDirectory,
   stream: StreamMetadata,
   consumer: string,
+  limits: ConsumerLimits,
 ): DomainError | undefined {
   const { account, name } = stream
   if (stream.consumers.some((one) => one.name === consumer)) {
@@ -15,19 +18,17 @@ export function registrationRefusal(
       message: `Consumer ${consumer} under stream ${name} already exists for account ${account}.`,
     }
   }
-  const message = tooMany(stream) ?? tooManyCreating(directory, stream)
+  const message = tooMany(stream, limits.consumersPerStreamMax) ?? tooManyCreating(directory, stream, limits.creatingConsumersMax)
   return message === undefined ? undefined : { kind: 'LimitExceeded', message }
 }
 
-function tooMany({ account, name, consumers }: StreamMetadata): string | undefined {
-  const max = limits.consumersPerStreamMax
+function tooMany({ account, name, consumers }: StreamMetadata, max: number): string | undefined {
   if (consumers.length < max) return undefined
   return `This request would exceed the limit on the number of consumers of stream ${name} under account ${account}. Limit: ${max}.`
 }
 
 /** Of all streams of the account in the region. */
-function tooManyCreating(directory: StreamDirectory, { account, region }: StreamMetadata): string | undefined {
-  const max = limits.creatingConsumersMax
+function tooManyCreating(directory: StreamDirectory, { account, region }: StreamMetadata, max: number): string | undefined {
   let creating = 0
   for (const { consumers } of directory.in(account, region)) {
     creating += consumers.filter(({ status }) => status === 'CREATING').length

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { describeSettings } from './describe-settings.js'
+import { type LimitName, raisableLimits } from '@millrace/model'
+import { describeLimits, describeSettings } from './describe-settings.js'
 import { type Environment, loadConfig } from './load-config.js'
 
 function configOf(env: Environment) {
@@ -75,7 +76,17 @@ test('an address has a host and a port, an IPv6 host in brackets', () => {
   }
 })
 
+test('every limit that AWS raises on request has a variable, made of its name, and AWS’s value as its default', () => {
+  const { config } = configOf({})
+  for (const [name, value] of Object.entries(raisableLimits)) assert.equal(config[name as LimitName], value, name)
+  const raised = configOf({ MILLRACE_TAGS_PER_RESOURCE_MAX: '80', MILLRACE_DESCRIBE_LIMITS_CALLS_PER_SECOND: '20' })
+  assert.deepEqual(raised.warnings, [])
+  assert.equal(raised.config.tagsPerResourceMax, 80)
+  assert.equal(raised.config.describeLimitsCallsPerSecond, 20)
+})
+
 test('the documentation lists every setting with its default', () => {
   const page = readFileSync(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8')
   assert.ok(page.includes(describeSettings().trim()))
+  assert.ok(page.includes(describeLimits().trim()))
 })

@@ -1,4 +1,4 @@
-import { limits } from '@millrace/model'
+import { limitSettings } from './limit-settings.js'
 import { choice, integer, optionalAddress, optionalInteger, optionalText, pattern, secret, text } from './setting.js'
 
 const mebibyte = 1024 * 1024
@@ -26,24 +26,6 @@ export const settings = {
     '`host:port` of a listener of their own for /health and /metrics, which are else answered to loopback peers at the endpoint',
   ),
   stateDelayMs: integer('MILLRACE_STATE_DELAY_MS', 200, milliseconds, 'how long CREATING, UPDATING and DELETING last'),
-  shardQuota: integer(
-    'MILLRACE_SHARD_QUOTA',
-    limits.shardQuotaDefault,
-    { min: 0, max: 1_000_000 },
-    'shards that an account may have in a region',
-  ),
-  onDemandStreamQuota: integer(
-    'MILLRACE_ON_DEMAND_STREAM_QUOTA',
-    limits.onDemandStreamsMax,
-    { min: 0, max: 1_000_000 },
-    'on-demand streams that an account may have in a region',
-  ),
-  creatingStreamsMax: integer(
-    'MILLRACE_CREATING_STREAMS_MAX',
-    limits.creatingStreamsMax,
-    { min: 1, max: 1_000_000 },
-    'streams of an account that may be CREATING at a time in a region',
-  ),
   rateLimits: choice('MILLRACE_LIMITS', ['on', 'off'], '`off` lifts all throughput and call-rate limits; quotas stay'),
   lanes: optionalInteger('MILLRACE_LANES', { min: 1, max: 64 }, 'fits the cores', 'event loops that own shards'),
   requestBytesMax: integer('MILLRACE_REQUEST_BYTES_MAX', 256 * mebibyte, bytes, 'all request bodies in flight together'),
@@ -68,4 +50,5 @@ export const settings = {
     ['auto', 'json', 'text'],
     'one JSON object a line, or text for people; `auto` writes text at a terminal',
   ),
+  ...limitSettings,
 } as const

@@ -4,7 +4,7 @@ import { stream } from '../stream/stream.fixture.js'
 import { tagProblem } from './tag-rules.js'
 
 const address = stream('orders')
-const problemOf = (key: string, value: string) => tagProblem([[key, value]], address, 1)
+const problemOf = (key: string, value: string) => tagProblem([[key, value]], address, { count: 1, max: 50 })
 
 test('a tag may have letters of any language, digits, blanks and some signs', () => {
   for (const text of ['a', 'A b', '0', '_./=+-@', 'é', '鍵', 'ключ']) assert.equal(problemOf(text, text), undefined, text)
@@ -28,9 +28,9 @@ test('% passes the first check and fails the second', () => {
 })
 
 test('a stream has at most fifty tags', () => {
-  assert.equal(tagProblem([['a', 'b']], address, 50), undefined)
+  assert.equal(tagProblem([['a', 'b']], address, { count: 50, max: 50 }), undefined)
   assert.equal(
-    tagProblem([['a', 'b']], address, 51),
+    tagProblem([['a', 'b']], address, { count: 51, max: 50 }),
     'Failed to add tags to stream orders under account 000000000000 because a given stream cannot have more than 50 tags ' +
       'associated with it.',
   )
