@@ -173,21 +173,3 @@ suite('MillisBehindLatest', () => {
     assert.equal((await get(await iterator(api, name))).MillisBehindLatest, 0)
   })
 })
-
-suite('DryRun', () => {
-  test('of both calls answers that they would have passed', async () => {
-    const name = await createStream(api, { ShardCount: 1 })
-    const ShardIterator = await iterator(api, name)
-    const calls = [
-      ['GetShardIterator', { StreamName: name, ShardId: '0', ShardIteratorType: 'LATEST' }],
-      ['GetRecords', { ShardIterator }],
-    ] as const
-    for (const [operation, input] of calls) {
-      const answer = await api.call(operation, { ...input, DryRun: true })
-      assert.equal(answer.status, 400)
-      assert.equal(answer.body.__type, 'DryRunOperationException')
-      assert.equal((await api.call(operation, { ...input, DryRun: false })).status, 200)
-    }
-    assert.equal((await api.call('GetRecords', { ShardIterator: 'x', DryRun: true })).body.__type, 'InvalidArgumentException')
-  })
-})

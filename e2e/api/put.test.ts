@@ -90,17 +90,6 @@ suite('a record that is too large', () => {
       assert.deepEqual(await readAll(api, await iterator(api, name)), [])
     })
   }
-
-  test('in one stream is not so in another that takes 10 MiB', async () => {
-    const name = await createStream(api, { ShardCount: 1, MaxRecordSizeInKiB: 10240 })
-    const Data = randomBytes(10 * 1024 * 1024 - 1).toString('base64')
-    const put = await api.ok('PutRecord', { StreamName: name, PartitionKey: 'a', Data })
-    const { Records } = await api.ok('GetRecords', { ShardIterator: await iterator(api, name) })
-    assert.equal(Records[0].SequenceNumber, put.SequenceNumber)
-    assert.ok(Records[0].Data === Data, 'the data came back changed')
-    const more = randomBytes(10 * 1024 * 1024).toString('base64')
-    assert.equal((await api.call('PutRecord', { StreamName: name, PartitionKey: 'a', Data: more })).status, 400)
-  })
 })
 
 suite('PutRecords', () => {
@@ -167,25 +156,5 @@ suite('what is put', () => {
     )
     for (const one of got)
       assert.deepEqual(Object.keys(one).sort(), ['ApproximateArrivalTimestamp', 'Data', 'PartitionKey', 'SequenceNumber'])
-  })
-})
-
-suite('DryRun', () => {
-  test('stores nothing, and says that it would have', async () => {
-    const name = await createStream(api, { ShardCount: 1 })
-    for (const [operation, input] of [
-      ['PutRecord', record('a')],
-      ['PutRecords', { Records: [record('a')] }],
-    ] as const) {
-      const answer = await api.call(operation, { StreamName: name, ...input, DryRun: true })
-      assert.equal(answer.status, 400)
-      assert.equal(answer.body.__type, 'DryRunOperationException')
-    }
-    assert.deepEqual(await readAll(api, await iterator(api, name)), [])
-  })
-
-  test('gets the error that the call would have got', async () => {
-    const answer = await api.call('PutRecord', { StreamName: 'nobody', ...record('a'), DryRun: true })
-    assert.equal(answer.body.__type, 'ResourceNotFoundException')
   })
 })
