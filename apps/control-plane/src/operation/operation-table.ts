@@ -13,6 +13,8 @@ import { DeregisterStreamConsumer } from '../stream-consumer/deregister-stream-c
 import { DescribeStreamConsumer } from '../stream-consumer/describe-stream-consumer.js'
 import { ListStreamConsumers } from '../stream-consumer/list-stream-consumers.js'
 import { RegisterStreamConsumer } from '../stream-consumer/register-stream-consumer.js'
+import { StartStreamEncryption } from '../stream-encryption/start-stream-encryption.js'
+import { StopStreamEncryption } from '../stream-encryption/stop-stream-encryption.js'
 import type { OperationTable } from './lifecycle-operation.js'
 
 /** What operations are made of. */
@@ -37,5 +39,7 @@ export function operationTable({ directory, writer, tokens, clock, config }: Ope
     ListStreamConsumers: new ListStreamConsumers(directory, tokens),
     ListStreams: new ListStreams(directory, tokens),
     RegisterStreamConsumer: new RegisterStreamConsumer(writer, clock, config),
+    StartStreamEncryption: new StartStreamEncryption(writer, clock, config),
+    StopStreamEncryption: new StopStreamEncryption(writer, clock, config),
   }
 }

@@ -15,6 +15,8 @@ export const lifecycleOperations = [
   'ListStreamConsumers',
   'ListStreams',
   'RegisterStreamConsumer',
+  'StartStreamEncryption',
+  'StopStreamEncryption',
 ] as const
 
 export type LifecycleOperationName = (typeof lifecycleOperations)[number]
