@@ -1,7 +1,7 @@
 import { Database, migrate, PrismaInstallationRepository, PrismaStreamRepository, type RootCredentials } from '@millrace/metadata'
 import type { AccountId, Clock } from '@millrace/model'
 import type { Logger } from '@millrace/service-kit'
-import type { ClusterStateFeed, ControlPlane } from '@millrace/streams'
+import type { ClusterStateFeed, ControlPlane, DataPlane } from '@millrace/streams'
 import { CallRates } from './call-rate/call-rates.js'
 import { spreadOverLanes } from './cluster-state/shard-placement.js'
 import { StatePublisher } from './cluster-state/state-publisher.js'
@@ -11,6 +11,7 @@ import { type ControlPlaneSample, controlPlaneSamples } from './metrics/control-
 import { OperationDispatcher } from './operation/operation-dispatcher.js'
 import { operationTable } from './operation/operation-table.js'
 import { NextTokens } from './pagination/next-tokens.js'
+import { ReshardEngine } from './reshard/reshard-engine.js'
 import { StatusClock } from './stream/status-clock.js'
 import { StreamDirectory } from './stream/stream-directory.js'
 import { StreamWriter } from './stream/stream-writer.js'
@@ -34,9 +35,11 @@ export interface ControlPlaneService {
   /** The record log that belongs to this database; undefined where none was bound yet. */
   readonly logId: string | undefined
   bindLog(logId: string): Promise<void>
+  /** Reshards are carried out while it is bound; what is returned lets it go. */
+  bindDataPlane(dataPlane: DataPlane): () => Promise<void>
   /** For metrics. */
   samples(): readonly ControlPlaneSample[]
-  /** Begins to end the states of streams when their time is over. */
+  /** Begins to end the states of streams when their time is over, and to carry out reshards. */
   start(): void
   /** Ends what is due now; what `start` does by itself. */
   advance(): Promise<void>
@@ -55,10 +58,16 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
 
   const directory = new StreamDirectory()
   const secrets = { credentials: [credentialEntry(rootCredentials)], iteratorKey }
-  const publisher = new StatePublisher(secrets, spreadOverLanes(lanes), logger)
+  const placement = spreadOverLanes(lanes)
+  const publisher = new StatePublisher(secrets, placement, logger)
   const writer = new StreamWriter(new PrismaStreamRepository(database), directory, publisher, clock, logger)
   const statusClock = new StatusClock(directory, writer, clock, logger)
-  writer.onSettled = () => statusClock.schedule()
+  const { stateDelayMs } = config
+  const reshardEngine = new ReshardEngine({ directory, writer, placement, clock, logger, stateDelayMs })
+  writer.onSettled = () => {
+    statusClock.schedule()
+    reshardEngine.schedule()
+  }
   await statusClock.advance()
   const tokens = new NextTokens(tokenKey, clock)
   const rates = new CallRates(clock, config.rateLimits === 'on', config)
@@ -70,10 +79,18 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
     logId,
     bindLog: (id) => installation.bindLog(id),
     samples: () => controlPlaneSamples(directory),
-    start: () => statusClock.start(),
-    advance: () => statusClock.advance(),
+    bindDataPlane: (dataPlane) => reshardEngine.bind(dataPlane),
+    start() {
+      statusClock.start()
+      reshardEngine.start()
+    },
+    async advance() {
+      await statusClock.advance()
+      await reshardEngine.advance()
+    },
     stop: async () => {
       statusClock.stop()
+      reshardEngine.stop()
       await writer.drain()
       await database.close()
     },

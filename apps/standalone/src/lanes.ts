@@ -32,7 +32,7 @@ export async function openEndpoint(
   config: Config,
   logger: Logger,
 ): Promise<Endpoint> {
-  const { directory, admin } = neighbours
+  const { directory, keeper, service, admin } = neighbours
   const open = () => openCertificate(config, directory.tls, systemClock)
   const certificate = await open()
   const running = await launch(neighbours, certificate, lanes, config, logger).catch((error: NodeJS.ErrnoException) => {
@@ -40,12 +40,12 @@ export async function openEndpoint(
     throw new StartRefused(`cannot listen on ${config.host}:${config.port}: ${error.code}`)
   })
   life.onStop('lanes', () => running.stop())
+  life.onStop('resharding', service.bindDataPlane(running.dataPlane))
   life.onStop(
     'certificate',
     keepRenewed(certificate, open, systemClock, (identity) => running.renewTls(identity)),
   )
   if (config.adminAddress) life.onStop('admin listener', await listenForAdmin(config.adminAddress, admin, logger))
-  const { service, keeper } = neighbours
   admin.setReady(async () => [...service.samples(), ...(await running.samples()), ...logSamples(keeper), ...processSamples()])
   life.onStop('readiness', () => admin.setStopping())
   return { port: running.port, certificate }

@@ -40,6 +40,7 @@ export const callRates = {
   SplitShard: five('stream'),
   UpdateAccountSettings: five('account'),
   UpdateChannel: five('account'),
+  UpdateShardCount: { perSecond: 10, by: 'account' },
   UpdateStreamWarmThroughput: five('account'),
 } as const satisfies Readonly<Record<string, CallRate>>
 

@@ -1,5 +1,4 @@
-import type { ConsumerMetadata, ShardMetadata, StreamMetadata } from '@millrace/metadata'
-import type { StreamId } from '@millrace/model'
+import type { ConsumerMetadata, StreamMetadata } from '@millrace/metadata'
 import type { ConsumerEntry, ShardEntry, StreamEntry } from '@millrace/streams'
 import type { ShardPlacement } from './shard-placement.js'
 
@@ -20,12 +19,18 @@ export function streamEntry(stream: StreamMetadata, placement: ShardPlacement): 
     ...(stream.encryptionKeyId === undefined ? {} : { encryption: { keyId: stream.encryptionKeyId } }),
     shardLevelMetrics: stream.shardLevelMetrics,
     consumers: stream.consumers.map(consumerEntry),
-    shards: isServing ? stream.shards.map((shard) => shardEntry(stream.id, shard, placement)) : [],
+    shards: isServing ? shardEntries(stream, placement) : [],
   }
 }
 
-function shardEntry(streamId: StreamId, shard: ShardMetadata, placement: ShardPlacement): ShardEntry {
-  return { ...shard, owner: placement(streamId, shard.index) }
+function shardEntries({ id, shards, reshard }: StreamMetadata, placement: ShardPlacement): ShardEntry[] {
+  const closing = new Set(reshard?.intent.parents)
+  const closesSecond = reshard?.intent.closedSecond
+  return shards.map((shard) => ({
+    ...shard,
+    owner: placement(id, shard.index),
+    ...(closing.has(shard.index) ? { closesSecond } : {}),
+  }))
 }
 
 function consumerEntry({ name, createdMs, status }: ConsumerMetadata): ConsumerEntry {

@@ -1,7 +1,8 @@
 import type { StreamMetadata } from '@millrace/metadata'
 import type { DomainError, StreamAddress } from '@millrace/model'
+import { shardQuotaRefusal } from '@millrace/streams'
 import type { ControlPlaneConfig } from '../config.js'
-import { openShardCount } from '../shard/shard-life.js'
+import { shardQuotaOf } from '../shard/shard-quota.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
 import type { StreamShape } from './stream-shape.js'
 
@@ -19,9 +20,9 @@ export function creationRefusal(
   const others = [...directory.in(account, region)]
   const message =
     tooManyCreating(address, others, quotas.creatingStreamsMax) ??
-    (shape.mode === 'ON_DEMAND' ? tooManyOnDemand(address, others, quotas.onDemandStreamQuota) : undefined) ??
-    tooManyShards(address, others, shape.shardCount, quotas.shardQuota)
-  return message === undefined ? undefined : { kind: 'LimitExceeded', message }
+    (shape.mode === 'ON_DEMAND' ? tooManyOnDemand(address, others, quotas.onDemandStreamQuota) : undefined)
+  if (message !== undefined) return { kind: 'LimitExceeded', message }
+  return shardQuotaRefusal(shardQuotaOf(directory, account, region, quotas.shardQuota), shape.shardCount)
 }
 
 function tooManyCreating({ account }: StreamAddress, others: readonly StreamMetadata[], max: number): string | undefined {
@@ -42,21 +43,5 @@ function tooManyOnDemand(
   return (
     `This request would exceed the on-demand stream limit for the account ${account} in ${region}. Current on-demand stream count ` +
     `for the account: ${current}. Limit: ${quota}.`
-  )
-}
-
-function tooManyShards(
-  { account, region }: StreamAddress,
-  others: readonly StreamMetadata[],
-  additional: number,
-  quota: number,
-): string | undefined {
-  const current = others.reduce((sum, other) => sum + openShardCount(other), 0)
-  if (current + additional <= quota) return undefined
-  return (
-    `This request would exceed the shard limit for the account ${account} in ${region}. Current shard count for the account: ` +
-    `${current}. Limit: ${quota}. Number of additional shards that would have resulted from this request: ${additional}. Refer to ` +
-    'the AWS Service Limits page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how ' +
-    'to request higher limits.'
   )
 }

@@ -6,7 +6,10 @@ import { DescribeStream } from '../describe-stream/describe-stream.js'
 import { DescribeStreamSummary } from '../describe-stream-summary/describe-stream-summary.js'
 import { ListShards } from '../list-shards/list-shards.js'
 import { ListStreams } from '../list-streams/list-streams.js'
+import { MergeShards } from '../merge-shards/merge-shards.js'
 import type { NextTokens } from '../pagination/next-tokens.js'
+import { Resharding } from '../reshard/resharding.js'
+import { SplitShard } from '../split-shard/split-shard.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
 import type { StreamWriter } from '../stream/stream-writer.js'
 import { DeregisterStreamConsumer } from '../stream-consumer/deregister-stream-consumer.js'
@@ -15,6 +18,7 @@ import { ListStreamConsumers } from '../stream-consumer/list-stream-consumers.js
 import { RegisterStreamConsumer } from '../stream-consumer/register-stream-consumer.js'
 import { StartStreamEncryption } from '../stream-encryption/start-stream-encryption.js'
 import { StopStreamEncryption } from '../stream-encryption/stop-stream-encryption.js'
+import { UpdateShardCount } from '../update-shard-count/update-shard-count.js'
 import type { OperationTable } from './lifecycle-operation.js'
 
 /** What operations are made of. */
@@ -28,6 +32,7 @@ export interface OperationParts {
 
 /** Every operation that the control plane answers. */
 export function operationTable({ directory, writer, tokens, clock, config }: OperationParts): OperationTable {
+  const resharding = new Resharding(writer, clock, config)
   return {
     CreateStream: new CreateStream(writer, clock, config),
     DeleteStream: new DeleteStream(writer, clock, config),
@@ -41,5 +46,8 @@ export function operationTable({ directory, writer, tokens, clock, config }: Ope
     RegisterStreamConsumer: new RegisterStreamConsumer(writer, clock, config),
     StartStreamEncryption: new StartStreamEncryption(writer, clock, config),
     StopStreamEncryption: new StopStreamEncryption(writer, clock, config),
+    MergeShards: new MergeShards(resharding),
+    SplitShard: new SplitShard(resharding),
+    UpdateShardCount: new UpdateShardCount(resharding, config),
   }
 }

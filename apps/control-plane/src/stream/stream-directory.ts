@@ -1,4 +1,4 @@
-import type { StreamChange, StreamMetadata, StreamSnapshot } from '@millrace/metadata'
+import type { ReshardProgress, StreamChange, StreamMetadata, StreamSnapshot } from '@millrace/metadata'
 import type { AccountId, Region, StreamAddress, StreamId, StreamName } from '@millrace/model'
 import { nextDueMs } from './due-change.js'
 
@@ -11,6 +11,7 @@ export class StreamDirectory {
   private readonly byId = new Map<StreamId, StreamMetadata>()
   private readonly byNamespace = new Map<string, Map<StreamName, StreamMetadata>>()
   private readonly changing = new Set<StreamId>()
+  private readonly resharding = new Map<StreamId, ReshardingStream>()
 
   find({ account, region, name }: StreamAddress): StreamMetadata | undefined {
     return this.byNamespace.get(namespaceKey(account, region))?.get(name)
@@ -33,6 +34,11 @@ export class StreamDirectory {
     }
   }
 
+  /** Streams with an intent that is to be carried out. */
+  reshardingStreams(): Iterable<ReshardingStream> {
+    return this.resharding.values()
+  }
+
   all(): Iterable<StreamMetadata> {
     return this.byId.values()
   }
@@ -41,6 +47,7 @@ export class StreamDirectory {
     this.byId.clear()
     this.byNamespace.clear()
     this.changing.clear()
+    this.resharding.clear()
     for (const stream of snapshot.streams) this.put(stream)
     this.revision = snapshot.revision
   }
@@ -61,6 +68,8 @@ export class StreamDirectory {
     this.byId.set(stream.id, stream)
     if (nextDueMs(stream) === Infinity) this.changing.delete(stream.id)
     else this.changing.add(stream.id)
+    if (isResharding(stream)) this.resharding.set(stream.id, stream)
+    else this.resharding.delete(stream.id)
   }
 
   private remove(stream: StreamMetadata): void {
@@ -70,7 +79,14 @@ export class StreamDirectory {
     if (namespace?.size === 0) this.byNamespace.delete(key)
     this.byId.delete(stream.id)
     this.changing.delete(stream.id)
+    this.resharding.delete(stream.id)
   }
+}
+
+export type ReshardingStream = StreamMetadata & { readonly reshard: ReshardProgress }
+
+function isResharding(stream: StreamMetadata): stream is ReshardingStream {
+  return stream.reshard !== undefined
 }
 
 function namespaceKey(account: AccountId, region: Region): string {

@@ -101,11 +101,13 @@ export class GetRecords {
           createdMs: this.nowMs(),
           from: { kind: 'offset', offset: reply.nextOffset },
         }
+        // A shard is sealed before the map shows its children: until it does, the reader is told to come again.
+        const children = reply.atEnd ? childShardsOf(entry, shard.index) : []
         return ok({
           batches: reply.batches.map((batch) => pageBatchOf(batch, shard)),
-          nextShardIterator: reply.atEnd ? undefined : sealIterator(next, this.iteratorKey()),
+          nextShardIterator: children.length > 0 ? undefined : sealIterator(next, this.iteratorKey()),
           millisBehindLatest: reply.millisBehindLatest,
-          childShards: reply.atEnd ? childShardsOf(entry, shard.index) : undefined,
+          childShards: children.length > 0 ? children : undefined,
         })
       }
     }

@@ -8,6 +8,7 @@ import {
   remoteClusterStateFeed,
   remoteControlPlane,
   remoteShardOwner,
+  serveDataPlane,
   serveShardOwner,
 } from '@millrace/rpc'
 import { withAdminPaths } from '../admin/admin-paths.js'
@@ -49,6 +50,7 @@ main.serve('start', async () => {
     meters,
   })
   const handle = joinPeers(lane)
+  serveDataPlane(main, lane.shards)
   await firstState(lane)
   const listener = await listen(handle)
   const ticking = setInterval(() => void store.tick(), tickEveryMs)

@@ -2,8 +2,8 @@ import { availableParallelism, platform } from 'node:os'
 import { MessageChannel, type MessagePort, type TransferListItem, Worker } from 'node:worker_threads'
 import { ByteBudget, type TlsIdentity } from '@millrace/aws-wire'
 import type { Channel as KeeperChannel } from '@millrace/log-store-segment'
-import { type Channel, PortRpc, serveControlPlane } from '@millrace/rpc'
-import type { ClusterStateFeed, ControlPlane } from '@millrace/streams'
+import { type Channel, PortRpc, remoteDataPlane, serveControlPlane } from '@millrace/rpc'
+import type { ClusterStateFeed, ControlPlane, DataPlane } from '@millrace/streams'
 import type { AdminAnswers } from '../admin/admin-paths.js'
 import type { DataPlaneSample } from '../metrics/data-plane-metrics.js'
 import { LaneLoads } from '../share/lane-loads.js'
@@ -38,6 +38,7 @@ export interface LanesOptions {
 
 export interface Lanes {
   readonly port: number
+  readonly dataPlane: DataPlane
   /** What all lanes have counted. */
   samples(): Promise<readonly DataPlaneSample[]>
   /** For handshakes from now on. */
@@ -63,6 +64,7 @@ export async function launchLanes(options: LanesOptions): Promise<Lanes> {
   await Promise.all(threads.map(({ rpc }) => rpc.call('start', undefined)))
   return {
     port,
+    dataPlane: remoteDataPlane(threads.map(({ rpc }) => rpc)),
     async samples() {
       const lanes = await Promise.all(threads.map(({ rpc }) => rpc.call<undefined, DataPlaneSample[]>('samples', undefined)))
       return [{ metric: 'millrace_lanes', labels: {}, value: lanes.length }, ...lanes.flat()]

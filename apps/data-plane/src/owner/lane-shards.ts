@@ -10,12 +10,14 @@ import type {
   LaneAddress,
   ReadReply,
   ReadRequest,
+  SealReply,
+  ShardEntry,
   ShardMap,
   ShardOwner,
 } from '@millrace/streams'
 import type { LaneMeters } from '../metrics/lane-meters.js'
 import { type ShardSample, shardSamples } from '../metrics/shard-metrics.js'
-import { OwnedShard } from './owned-shard.js'
+import { OwnedShard, type ShardTerms } from './owned-shard.js'
 import type { Tail } from './tail.js'
 
 /**
@@ -42,13 +44,17 @@ export class LaneShards implements ShardOwner {
     return shard ? shard.end() : { kind: 'notOwner' }
   }
 
+  seal(keys: readonly ShardKey[]): Promise<SealReply[]> {
+    return Promise.all(keys.map((key) => this.sealOne(key)))
+  }
+
   /** Called after the shard map took the update. */
   onUpdate(update: ClusterStateUpdate): void {
     for (const id of update.removedStreams) this.forget(id)
     if (update.complete) {
       for (const id of this.parts.store.streams()) if (!this.parts.map.byStreamId(id)) this.forget(id)
     }
-    for (const { id, retentionHours } of update.streams) this.eachOf(id, (shard) => shard.setTerms({ retentionHours }))
+    for (const { id } of update.streams) this.setTerms(id)
   }
 
   /** Trims every shard of the lane, also those that nobody asks for; called at an interval, so that files go when nothing in them lives. */
@@ -75,6 +81,15 @@ export class LaneShards implements ShardOwner {
     return (await Promise.all(samples)).flat()
   }
 
+  private async sealOne(key: ShardKey): Promise<SealReply> {
+    try {
+      const shard = await this.owned(key)
+      return shard ? { kind: 'sealed', lastArrivalMs: await shard.seal() } : { kind: 'notOwner' }
+    } catch (error) {
+      return { kind: 'Unavailable', outcome: 'unknown', reason: String(error) }
+    }
+  }
+
   private async appendPart(buffer: ArrayBuffer, part: AppendPart): Promise<AppendPartReply> {
     const shard = await this.owned(part.shard)
     if (!shard) return { kind: 'notOwner' }
@@ -86,17 +101,33 @@ export class LaneShards implements ShardOwner {
   }
 
   private openOwned(key: ShardKey): Promise<OwnedShard> | undefined {
-    const { map, address, store, tail, clock, limited, meters } = this.parts
-    const stream = map.byStreamId(key.streamId)
-    const owner = stream?.shard(key.shard)?.owner
-    if (!stream || owner?.node !== address.node || owner.lane !== address.lane) return undefined
+    const { address, store, tail, clock, limited, meters } = this.parts
+    const terms = this.termsOf(key)
+    if (terms?.owner.node !== address.node || terms.owner.lane !== address.lane) return undefined
     const shards = this.streams.get(key.streamId) ?? new Map<ShardIndex, Promise<OwnedShard>>()
     this.streams.set(key.streamId, shards)
-    const terms = { retentionHours: stream.entry.retentionHours }
     const opening = OwnedShard.open({ key, store, tail: tail.shard(), clock, terms, limited, meters })
     shards.set(key.shard, opening)
     opening.catch(() => shards.delete(key.shard))
     return opening
+  }
+
+  private setTerms(streamId: StreamId): void {
+    for (const [shard, opening] of this.streams.get(streamId) ?? []) {
+      const terms = this.termsOf({ streamId, shard })
+      if (terms)
+        opening.then(
+          (owned) => owned.setTerms(terms),
+          () => {},
+        )
+    }
+  }
+
+  /** Undefined where the map does not show the shard, as while its stream is DELETING. */
+  private termsOf({ streamId, shard }: ShardKey): (ShardTerms & ShardEntry) | undefined {
+    const stream = this.parts.map.byStreamId(streamId)
+    const entry = stream?.shard(shard)
+    return stream && entry && { ...entry, retentionHours: stream.entry.retentionHours }
   }
 
   private forget(id: StreamId): void {

@@ -28,7 +28,7 @@ async function shardAt(
     store,
     tail: new Tail(options.tailBytes ?? 1e9).shard(),
     clock: { nowMs: () => clock.ms },
-    terms: { retentionHours: 24 },
+    terms: { retentionHours: 24, creationSecond: 0 },
     limited: options.limited ?? false,
     meters: options.meters ?? new LaneMeters(),
   })
@@ -154,7 +154,7 @@ test('a sealed shard answers sealed, and its last page says that it is the end',
   const store = new MemoryLogStore()
   const shard = await shardAt({ ms: 0 }, { store })
   await shard.append(block(1), 1)
-  await store.seal(key)
+  assert.equal(await shard.seal(), 0)
   assert.deepEqual(await shard.append(block(1), 1), { kind: 'sealed' })
   assert.equal((await offsetsRead(shard)).reply.atEnd, true)
 })

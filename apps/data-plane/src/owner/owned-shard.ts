@@ -11,11 +11,12 @@ import { type Clock, recordHeaderBytes, type ShardKey } from '@millrace/model'
 import type { AppendPartReply, EndReply, LogBatchView, ReadReply, ReadRequest } from '@millrace/streams'
 import type { LaneMeters } from '../metrics/lane-meters.js'
 import { Traffic } from '../metrics/traffic.js'
+import { type ArrivalTerms, arrivalMsIn } from './arrival-time.js'
 import { ShardRates, withoutRecords } from './shard-rates.js'
 import type { ShardTail } from './tail.js'
 
-/** What a shard needs to know of its stream; changes with the shard map. */
-export interface ShardTerms {
+/** What a shard needs to know of itself and its stream; changes with the shard map. */
+export interface ShardTerms extends ArrivalTerms {
   readonly retentionHours: number
 }
 
@@ -79,7 +80,7 @@ export class OwnedShard {
       shard: this.parts.key,
       records,
       recordCount: admitted,
-      nowMs,
+      nowMs: arrivalMsIn(this.terms, nowMs),
       retention: this.retention,
     })
     switch (outcome.kind) {
@@ -90,11 +91,20 @@ export class OwnedShard {
         return { kind: 'appended', baseOffset, arrivalMs, ...(throttled.length > 0 ? { throttled } : {}) }
       }
       case 'sealed':
-        this.sealed = true
         return { kind: 'sealed' }
       case 'failed':
         return { kind: 'Unavailable', outcome: outcome.outcome, reason: outcome.reason }
     }
+  }
+
+  /**
+   * Closes the shard. Only when the seal is durable does a reader meet the end: before, records that came earlier may still be on their
+   * way to the disk. Resolves with the arrival time of the last record, 0 where there never was one.
+   */
+  async seal(): Promise<number> {
+    await this.parts.store.seal(this.parts.key)
+    this.onSealed()
+    return this.lastArrivalMs
   }
 
   async read(request: ReadRequest): Promise<ReadReply> {
@@ -117,6 +127,10 @@ export class OwnedShard {
     this.parts.tail.push(batch)
     this.nextOffset = batch.baseOffset + batch.recordCount
     this.lastArrivalMs = batch.arrivalMs
+  }
+
+  private onSealed(): void {
+    this.sealed = true
   }
 
   /** Undefined where the tail begins after the position, or the position is a time, which the log's index answers. */

@@ -59,6 +59,8 @@ export interface ShardEntry {
   readonly adjacentParent?: ShardIndex
   /** Set when the shard is closed: the second before its children's creation second. */
   readonly closedSecond?: number
+  /** Set while a reshard is under way that closes the shard, which takes records until then: the last second of their arrival. */
+  readonly closesSecond?: number
   readonly owner: LaneAddress
 }
 

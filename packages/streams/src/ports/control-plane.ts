@@ -14,9 +14,12 @@ export const lifecycleOperations = [
   'ListShards',
   'ListStreamConsumers',
   'ListStreams',
+  'MergeShards',
   'RegisterStreamConsumer',
   'StartStreamEncryption',
   'StopStreamEncryption',
+  'SplitShard',
+  'UpdateShardCount',
 ] as const
 
 export type LifecycleOperationName = (typeof lifecycleOperations)[number]

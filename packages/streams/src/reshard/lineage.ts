@@ -2,7 +2,7 @@ import type { ShardIndex } from '@millrace/model'
 import type { ShardEntry } from '../ports/cluster-state.js'
 
 /** A shard as resharding sees it: its hash range, its seconds and its parents. */
-export type LineageShard = Omit<ShardEntry, 'owner'>
+export type LineageShard = Omit<ShardEntry, 'owner' | 'closesSecond'>
 
 /** In the order of their hash ranges: without gaps they cover all keys. */
 export function openShards<S extends LineageShard>(shards: readonly S[]): S[] {

@@ -65,6 +65,17 @@ export function reshardIntent(
   return { parents: parents.map(({ index }) => index), closedSecond, children }
 }
 
+/**
+ * The intent as it is carried out, now that its parents are sealed. `lastArrivalMs`: of the last record in any of them, which lies
+ * within the seconds of the intent, unless a clock was set or the seals came late: then children begin behind it, so that whatever
+ * a child holds arrived after all that its parents hold. What is sealed stays as it is, so a crash does not change the outcome.
+ */
+export function sealedIntent(intent: ReshardIntent, lastArrivalMs: number): ReshardIntent {
+  const closedSecond = Math.max(intent.closedSecond, Math.floor(lastArrivalMs / 1000))
+  if (closedSecond === intent.closedSecond) return intent
+  return { ...intent, closedSecond, children: intent.children.map((child) => ({ ...child, creationSecond: closedSecond + 1 })) }
+}
+
 /** The stream's shards, by index, when the intent has been carried out. */
 export function applyReshard(
   shards: readonly LineageShard[],

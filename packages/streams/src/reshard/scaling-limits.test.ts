@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { limits } from '@millrace/model'
 import { createdSecond, newShards, quota, reshard, streamOf } from './reshard.fixture.js'
 import { scalingRefusal } from './scaling-limits.js'
 
 const nowMs = (createdSecond + 100_000) * 1000
 const hourMs = 3_600_000
 const ask = (open: number, targetShardCount: number, scaledMs: readonly number[] = [], given = {}) =>
-  scalingRefusal(streamOf(newShards(open), given), { targetShardCount, nowMs, scaledMs }, quota)
+  scalingRefusal(streamOf(newShards(open), given), { targetShardCount, nowMs, scaledMs }, quota, limits)
 
 const limitExceeded = (message: string) => ({ kind: 'LimitExceeded', message })
 
@@ -30,8 +31,8 @@ test('a stream is scaled to half as many shards at least and to twice as many at
 test('closed shards do not count', () => {
   const shards = reshard(newShards(2), [{ kind: 'merge', shard: 0, adjacentShard: 1 }], nowMs)
   const request = { nowMs, scaledMs: [] }
-  assert.equal(scalingRefusal(streamOf(shards), { ...request, targetShardCount: 2 }, quota), undefined)
-  assert.equal(scalingRefusal(streamOf(shards), { ...request, targetShardCount: 3 }, quota)?.kind, 'LimitExceeded')
+  assert.equal(scalingRefusal(streamOf(shards), { ...request, targetShardCount: 2 }, quota, limits), undefined)
+  assert.equal(scalingRefusal(streamOf(shards), { ...request, targetShardCount: 3 }, quota, limits)?.kind, 'LimitExceeded')
 })
 
 test('a stream has 10,000 shards at most, and one that has more may come down to it', () => {
@@ -48,11 +49,11 @@ test('a stream has 10,000 shards at most, and one that has more may come down to
 test('a scaling needs room in the account for the shards that it adds', () => {
   const stream = streamOf(newShards(4))
   const withLimit = (targetShardCount: number) =>
-    scalingRefusal(stream, { targetShardCount, nowMs, scaledMs: [] }, { ...quota, current: 8, limit: 10 })
+    scalingRefusal(stream, { targetShardCount, nowMs, scaledMs: [] }, { ...quota, current: 8, limit: 10 }, limits)
   assert.equal(withLimit(6), undefined)
   assert.match((withLimit(7) as { message: string }).message, /Current shard count for the account: 8. Limit: 10. .*: 3. Refer/)
   const over = { ...quota, current: 12, limit: 10 }
-  assert.equal(scalingRefusal(stream, { targetShardCount: 2, nowMs, scaledMs: [] }, over), undefined)
+  assert.equal(scalingRefusal(stream, { targetShardCount: 2, nowMs, scaledMs: [] }, over, limits), undefined)
 })
 
 test('a stream is scaled ten times in 24 hours, rolling', () => {

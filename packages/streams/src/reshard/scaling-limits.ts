@@ -1,4 +1,4 @@
-import { limits } from '@millrace/model'
+import type { Limits } from '@millrace/model'
 import { openShards } from './lineage.js'
 import { type NotReshardable, type ReshardStream, reshardRefusal } from './reshard-stream.js'
 import { type LimitExceeded, type ShardQuota, shardQuotaRefusal } from './shard-quota.js'
@@ -10,10 +10,7 @@ export interface ScalingRequest {
   readonly scaledMs: readonly number[]
 }
 
-export interface ScalingLimits {
-  readonly shardsPerStreamMax: number
-  readonly scalingsPerDayMax: number
-}
+export type ScalingLimits = Pick<Limits, 'shardsPerStreamMax' | 'scalingsPerDayMax'>
 
 export type ScalingError = NotReshardable | LimitExceeded
 
@@ -24,7 +21,7 @@ export function scalingRefusal(
   stream: ReshardStream,
   request: ScalingRequest,
   quota: ShardQuota,
-  bounds: ScalingLimits = limits,
+  bounds: ScalingLimits,
 ): ScalingError | undefined {
   const open = openShards(stream.shards).length
   return (

@@ -1,0 +1,73 @@
+import type { StreamChange, StreamMetadata } from '@millrace/metadata'
+import { type Clock, type DomainError, ok, type Result } from '@millrace/model'
+import { type DataPlane, nextReshardState, type ReshardEvent, type ReshardState } from '@millrace/streams'
+import type { ShardPlacement } from '../cluster-state/shard-placement.js'
+import type { ReshardingStream } from '../stream/stream-directory.js'
+import type { StreamWriter } from '../stream/stream-writer.js'
+import { endReshard } from './end-reshard.js'
+import { sealParents } from './seal-parents.js'
+
+export interface ReshardParts {
+  readonly writer: StreamWriter
+  readonly dataPlane: DataPlane
+  readonly placement: ShardPlacement
+  readonly clock: Clock
+}
+
+export type ReshardOutcome =
+  /** The stream is ACTIVE, has its next intent, or is deleted. */
+  | { readonly kind: 'over' }
+  /** In which state it failed. What is stored says where to go on: all before the commit can be repeated. */
+  | { readonly kind: 'failed'; readonly state: ReshardState; readonly reason: string }
+
+/** Carries out the intent of a stream from its beginning, of which some may have been done before: by this process or one before it. */
+export async function carryOut({ id, reshard }: ReshardingStream, parts: ReshardParts): Promise<ReshardOutcome> {
+  const life = new Life()
+  life.take('due')
+  const sealed = await sealParents(id, reshard.intent.parents, parts)
+  if (sealed.kind === 'failed') return { kind: 'failed', state: life.state, reason: sealed.reason }
+  life.take('sealed')
+  const committed = await commit({ id, reshard }, sealed.lastArrivalMs, parts)
+  if (!committed.ok) return { kind: 'failed', state: life.state, reason: reasonOf(committed.error) }
+  life.take(committed.value)
+  // The writer resolves when the nodes hold what it stored.
+  if (life.state === 'publishing') life.take('confirmed')
+  return { kind: 'over' }
+}
+
+class Life {
+  state: ReshardState = 'waiting'
+
+  take(event: ReshardEvent): void {
+    const next = nextReshardState(this.state, event)
+    if (!next) throw new Error(`a reshard that is ${this.state} cannot take ${event}`)
+    this.state = next
+  }
+}
+
+/** Stores the change, where the intent is still what is stored; else says what is. */
+async function commit(
+  { id, reshard }: Pick<ReshardingStream, 'id' | 'reshard'>,
+  lastArrivalMs: number,
+  { writer, clock }: ReshardParts,
+): Promise<Result<ReshardEvent, DomainError>> {
+  let found: ReshardEvent = 'committed'
+  const done = await writer.change((directory) => {
+    const before = directory.byStreamId(id)
+    found = whatIsStored(before, reshard)
+    if (found !== 'committed' || !before) return ok([])
+    const after = endReshard(before, reshard, { lastArrivalMs, nowMs: clock.nowMs() })
+    return ok<StreamChange[]>([{ kind: 'changed', before, after }])
+  })
+  return done.ok ? ok(found) : done
+}
+
+/** An intent is known by its first child: no other one of the stream has that number. */
+function whatIsStored(stream: StreamMetadata | undefined, { intent }: ReshardingStream['reshard']): ReshardEvent {
+  if (!stream || stream.status === 'DELETING') return 'deleted'
+  return stream.reshard?.intent.children[0].index === intent.children[0].index ? 'committed' : 'changeFound'
+}
+
+function reasonOf(error: DomainError): string {
+  return error.kind === 'Unavailable' ? error.reason : error.kind
+}
