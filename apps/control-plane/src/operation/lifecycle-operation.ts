@@ -6,6 +6,7 @@ export type OperationName = keyof KinesisOperations
 
 /** A call whose input has the operation's shape: the model has validated it. */
 export interface Call<Name extends OperationName> extends LifecycleCall {
+  readonly operation: Name
   readonly input: KinesisOperations[Name]['input']
 }
 

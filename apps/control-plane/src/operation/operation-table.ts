@@ -4,13 +4,16 @@ import { CreateStream } from '../create-stream/create-stream.js'
 import { DeleteStream } from '../delete-stream/delete-stream.js'
 import { DescribeStream } from '../describe-stream/describe-stream.js'
 import { DescribeStreamSummary } from '../describe-stream-summary/describe-stream-summary.js'
+import { ChangeMonitoring } from '../enhanced-monitoring/change-monitoring.js'
 import { ListShards } from '../list-shards/list-shards.js'
 import { ListStreams } from '../list-streams/list-streams.js'
 import { MergeShards } from '../merge-shards/merge-shards.js'
 import type { NextTokens } from '../pagination/next-tokens.js'
 import { Resharding } from '../reshard/resharding.js'
 import { SplitShard } from '../split-shard/split-shard.js'
+import { ChangeRetention } from '../retention/change-retention.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
+import { StreamEdits } from '../stream/stream-edits.js'
 import type { StreamWriter } from '../stream/stream-writer.js'
 import { DeregisterStreamConsumer } from '../stream-consumer/deregister-stream-consumer.js'
 import { DescribeStreamConsumer } from '../stream-consumer/describe-stream-consumer.js'
@@ -33,13 +36,18 @@ export interface OperationParts {
 /** Every operation that the control plane answers. */
 export function operationTable({ directory, writer, tokens, clock, config }: OperationParts): OperationTable {
   const resharding = new Resharding(writer, clock, config)
+  const edits = new StreamEdits(writer, clock, config)
   return {
     CreateStream: new CreateStream(writer, clock, config),
+    DecreaseStreamRetentionPeriod: new ChangeRetention(edits, config),
     DeleteStream: new DeleteStream(writer, clock, config),
     DeregisterStreamConsumer: new DeregisterStreamConsumer(writer, clock, config),
     DescribeStream: new DescribeStream(directory, clock),
     DescribeStreamConsumer: new DescribeStreamConsumer(directory),
     DescribeStreamSummary: new DescribeStreamSummary(directory),
+    DisableEnhancedMonitoring: new ChangeMonitoring(edits),
+    EnableEnhancedMonitoring: new ChangeMonitoring(edits),
+    IncreaseStreamRetentionPeriod: new ChangeRetention(edits, config),
     ListShards: new ListShards(directory, tokens, clock),
     ListStreamConsumers: new ListStreamConsumers(directory, tokens),
     ListStreams: new ListStreams(directory, tokens),

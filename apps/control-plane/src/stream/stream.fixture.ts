@@ -68,7 +68,7 @@ export function directoryOf(...held: StreamMetadata[]): StreamDirectory {
 }
 
 /** A call of root, as the data plane forwards it. */
-export function callOf<Input>(operation: string, input: Input) {
+export function callOf<const Operation extends string, Input>(operation: Operation, input: Input) {
   const principal = { account, arn: `arn:aws:iam::${account}:root`, accessKeyId: 'AKIA' }
   return { operation, principal, account, region, input }
 }

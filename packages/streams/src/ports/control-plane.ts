@@ -6,11 +6,15 @@ import type { AccountId, DomainError, Principal, Region, Result } from '@millrac
  */
 export const lifecycleOperations = [
   'CreateStream',
+  'DecreaseStreamRetentionPeriod',
   'DeleteStream',
   'DeregisterStreamConsumer',
   'DescribeStream',
   'DescribeStreamConsumer',
   'DescribeStreamSummary',
+  'DisableEnhancedMonitoring',
+  'EnableEnhancedMonitoring',
+  'IncreaseStreamRetentionPeriod',
   'ListShards',
   'ListStreamConsumers',
   'ListStreams',

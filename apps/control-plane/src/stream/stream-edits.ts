@@ -1,0 +1,65 @@
+import type { StreamMetadata } from '@millrace/metadata'
+import { type Clock, type DomainError, err, ok, type Result } from '@millrace/model'
+import type { LifecycleCall, StreamReference } from '@millrace/streams'
+import type { ControlPlaneConfig } from '../config.js'
+import { findStream } from './find-stream.js'
+import type { StreamDirectory } from './stream-directory.js'
+import { nextStatus } from './stream-status.js'
+import type { StreamWriter } from './stream-writer.js'
+
+/** What is to become of a stream: another one, or itself, where there is nothing to change. */
+export type Edit = (before: StreamMetadata, directory: StreamDirectory) => Result<StreamMetadata, DomainError>
+
+export interface EditedStream {
+  readonly before: StreamMetadata
+  readonly after: StreamMetadata
+}
+
+/** Finds the stream of an edit. */
+type Finding = (directory: StreamDirectory) => Result<StreamMetadata, DomainError>
+
+type StreamCall = LifecycleCall & { readonly input: StreamReference }
+
+/** Changes of the settings of one stream. */
+export class StreamEdits {
+  constructor(
+    private readonly writer: StreamWriter,
+    private readonly clock: Clock,
+    private readonly config: Pick<ControlPlaneConfig, 'stateDelayMs'>,
+  ) {}
+
+  /** A setting that takes time: the stream must be ACTIVE, and is UPDATING for a while where it changes. The new value counts at once. */
+  update(call: StreamCall, edit: Edit): Promise<Result<EditedStream, DomainError>> {
+    return this.at(
+      (directory) => findStream(directory, call),
+      (before, directory) => {
+        const status = nextStatus(before.status, 'update')
+        if (status !== 'UPDATING') return err(notActive(before))
+        const after = edit(before, directory)
+        if (!after.ok || after.value === before) return after
+        return ok({ ...after.value, status, statusUntilMs: this.clock.nowMs() + this.config.stateDelayMs })
+      },
+    )
+  }
+
+  /** A setting that is changed when this resolves. */
+  async at(find: Finding, edit: Edit): Promise<Result<EditedStream, DomainError>> {
+    let edited: EditedStream | undefined
+    const done = await this.writer.change((directory) => {
+      const found = find(directory)
+      if (!found.ok) return found
+      const before = found.value
+      const after = edit(before, directory)
+      if (!after.ok) return after
+      edited = { before, after: after.value }
+      return ok(after.value === before ? [] : [{ kind: 'changed', before, after: after.value }])
+    })
+    if (!done.ok) return done
+    if (!edited) throw new Error('a change was stored that was not decided')
+    return ok(edited)
+  }
+}
+
+export function notActive({ name, account, status }: StreamMetadata): DomainError {
+  return { kind: 'StreamNotActive', stream: name, account, state: status }
+}
