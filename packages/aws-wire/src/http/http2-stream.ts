@@ -1,39 +1,42 @@
 import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { answer } from './answer.js'
-import { BodyCollector, type CollectedBody, emptyBody } from './body-collector.js'
+import { type CollectedBody, emptyBody } from './body-collector.js'
 import { Departure } from './departure.js'
 import { Exchange } from './exchange.js'
 import { RawHeaders } from './head-headers.js'
 import { bodyLength, mayHaveBody } from './http1-response.js'
 import type { Http2Protocol } from './http2-protocol.js'
+import { IncomingBody } from './incoming-body.js'
 import { isSlowReader } from './listener-core.js'
-import { isSlowBody } from './listener-limits.js'
 import { pump, sliceBytes } from './pump.js'
 import type { WireBody, WireResponse } from './request.js'
 
 /** One HTTP/2 stream: a request and its answer. */
 export class Http2Stream {
-  partialBodySince: number | undefined
-  private body: BodyCollector | undefined
+  private readonly body: IncomingBody
   private exchange: Exchange | undefined
   private heldBytes = 0
   private gone = false
-  /** In the listener's seconds: of the last byte that came or went, and of the first. */
-  private since: number
-  private began: number
+  /** In the listener's seconds: when the reader took something of his answer. */
+  private takenAt: number
   private readonly departure = new Departure()
 
   constructor(
     private readonly owner: Http2Protocol,
     private readonly stream: ServerHttp2Stream,
   ) {
-    this.since = this.began = owner.core.second
+    this.body = new IncomingBody(owner.core, owner.connection)
+    this.takenAt = owner.core.second
     stream.on('error', ignore)
     stream.on('close', this.onClose)
   }
 
+  get partialBodySince(): number | undefined {
+    return this.body.partialSince
+  }
+
   begin(headers: IncomingHttpHeaders, raw: readonly string[], complete: boolean): void {
-    const { limits, gate } = this.owner.core
+    const { limits } = this.owner.core
     const declared = headers['content-length']
     const lengthMax = declared === undefined ? limits.bodyBytesMax : Number(declared)
     const named = withHost(raw)
@@ -42,24 +45,21 @@ export class Http2Stream {
     const method = headers[':method'] as string
     const target = headers[':path'] ?? ''
     if (complete) return this.dispatch(method, target, named, emptyBody())
-    const body = new BodyCollector(lengthMax)
-    this.body = body
-    this.partialBodySince = gate.nextBody()
+    this.body.expect(lengthMax)
     this.stream.on('data', this.onData)
     this.stream.on('end', () => {
-      if (this.body === undefined) return
-      this.forgetBody()
-      this.dispatch(method, target, named, body.finish())
+      const body = this.body.finish()
+      if (body !== undefined) this.dispatch(method, target, named, body)
     })
   }
 
   sweep(listenedTo: boolean): void {
-    const { second, limits } = this.owner.core
-    const waited = second - this.since
-    if (this.body !== undefined) {
-      if (!listenedTo) this.began++
-      else if (isSlowBody(limits, waited, second - this.began, this.body.receivedBytes)) this.timeOut()
-    } else if (this.stream.writableLength > 0 && isSlowReader(this.owner.core, waited)) this.reset(constants.NGHTTP2_CANCEL)
+    const { core } = this.owner
+    if (this.body.isAwaited) {
+      if (this.body.isSlow(listenedTo)) this.timeOut()
+    } else if (this.stream.writableLength > 0 && isSlowReader(core, core.second - this.takenAt)) {
+      this.reset(constants.NGHTTP2_CANCEL)
+    }
   }
 
   timeOut(): void {
@@ -69,13 +69,9 @@ export class Http2Stream {
 
   private readonly onData = (chunk: Buffer): void => {
     const { body, owner } = this
-    if (body === undefined) return
-    const { core, connection } = owner
-    this.since = core.second
-    if (body.receivedBytes + chunk.length > core.limits.bodyBytesMax) return this.refuse(413)
-    body.add(chunk)
-    core.gate.bodyArrived(connection, chunk.length)
-    if (!core.gate.holdsBodies) owner.strayBytes = 0
+    if (!body.isAwaited) return
+    if (!body.take(chunk)) return this.refuse(413)
+    if (!owner.core.gate.holdsBodies) owner.strayBytes = 0
     else if (owner.oldestPartial() !== this) this.stray(chunk.length)
   }
 
@@ -103,7 +99,7 @@ export class Http2Stream {
     if (this.gone) return this.owner.abandonedAnswered()
     if (this.stream.destroyed) return
     const { core } = this.owner
-    this.since = core.second
+    this.takenAt = core.second
     this.heldBytes = bodyLength(response.body)
     core.gate.answersHeld(this.owner.connection, this.heldBytes)
     try {
@@ -124,7 +120,7 @@ export class Http2Stream {
   private async sendLong(body: WireBody): Promise<void> {
     const { core } = this.owner
     const progressed = () => {
-      this.since = core.second
+      this.takenAt = core.second
     }
     try {
       await pump(body, { out: this.stream, frame: (piece) => piece, progressed, gone: this.departure })
@@ -138,36 +134,23 @@ export class Http2Stream {
   /** Answers without a handler, and wants no more of the body. */
   private refuse(status: number): void {
     this.owner.core.counters.requestsRefused++
-    this.releaseBody()
+    this.body.release()
     this.stream.respond({ ':status': status, 'content-length': '0' }, { endStream: true })
     this.stream.close(constants.NGHTTP2_NO_ERROR)
   }
 
   private reset(code: number): void {
-    this.releaseBody()
+    this.body.release()
     this.stream.close(code)
   }
 
   private readonly onClose = (): void => {
     this.gone = true
-    this.releaseBody()
+    this.body.release()
     this.owner.core.gate.answersHeld(this.owner.connection, -this.heldBytes)
     this.departure.happen()
     this.exchange?.abort()
     this.owner.ended(this, this.exchange !== undefined)
-  }
-
-  private forgetBody(): void {
-    this.body = undefined
-    this.partialBodySince = undefined
-    this.owner.core.gate.bodyEnded(this.owner.connection)
-  }
-
-  private releaseBody(): void {
-    if (this.body === undefined) return
-    const { receivedBytes } = this.body
-    this.forgetBody()
-    this.owner.core.gate.bodyReleased(receivedBytes)
   }
 }
 

@@ -1,25 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answer } from './answer.js'
-import { BodyCollector, emptyBody } from './body-collector.js'
 import { Departure } from './departure.js'
 import { Exchange } from './exchange.js'
 import { RawHeaders } from './head-headers.js'
 import { bodyLength, mayHaveBody } from './http1-response.js'
+import { IncomingBody } from './incoming-body.js'
 import { isSlowReader } from './listener-core.js'
-import { isSlowBody } from './listener-limits.js'
 import type { NodeHttpProtocol } from './node-http.js'
 import { pump, sliceBytes } from './pump.js'
 import type { WireResponse } from './request.js'
 
 /** A request that `node:http` reads: collected, handled and answered as all others are. */
 export class NodeHttpRequest {
-  partialBodySince: number | undefined
-  private body: BodyCollector | undefined
+  private readonly body: IncomingBody
   private exchange: Exchange | undefined
   heldBytes = 0
-  /** In the listener's seconds: of the last byte of the body, and of the first. */
-  private since: number
-  private began: number
+  /** In the listener's seconds: when the reader took something of his answer. */
+  private takenAt: number
   private readonly departure = new Departure()
 
   constructor(
@@ -27,56 +24,48 @@ export class NodeHttpRequest {
     private readonly message: IncomingMessage,
     private readonly response: ServerResponse,
   ) {
-    this.since = this.began = owner.core.second
+    this.body = new IncomingBody(owner.core, owner.connection)
+    this.takenAt = owner.core.second
     message.on('error', ignore)
     response.on('error', ignore)
     response.on('close', this.onClose)
   }
 
+  get partialBodySince(): number | undefined {
+    return this.body.partialSince
+  }
+
   /** `awaitsContinue`: the client sends its body only after 100 Continue. */
   begin(awaitsContinue: boolean): void {
-    const { limits, gate } = this.owner.core
+    const { limits } = this.owner.core
     const declared = this.message.headers['content-length']
     const lengthMax = declared === undefined ? limits.bodyBytesMax : Number(declared)
     if (lengthMax > limits.bodyBytesMax) return this.refuse()
     if (awaitsContinue) this.response.writeContinue()
-    this.body = new BodyCollector(lengthMax)
-    this.partialBodySince = gate.nextBody()
+    this.body.expect(lengthMax)
     this.message.on('data', this.onData)
     this.message.on('end', this.onEnd)
   }
 
   /** Called once a second. */
   isSlow(listenedTo: boolean): boolean {
-    const { second, limits } = this.owner.core
-    const silentSeconds = second - this.since
-    if (this.body !== undefined) {
-      if (!listenedTo) this.began++
-      return listenedTo && isSlowBody(limits, silentSeconds, second - this.began, this.body.receivedBytes)
-    }
-    return this.response.writableLength > 0 && isSlowReader(this.owner.core, silentSeconds)
+    const { core } = this.owner
+    if (this.body.isAwaited) return this.body.isSlow(listenedTo)
+    return this.response.writableLength > 0 && isSlowReader(core, core.second - this.takenAt)
   }
 
   private readonly onData = (chunk: Buffer): void => {
-    const { body } = this
-    const { core, connection } = this.owner
-    if (body === undefined) return
-    this.since = core.second
-    if (body.receivedBytes + chunk.length > core.limits.bodyBytesMax) return this.refuse()
-    body.add(chunk)
-    core.gate.bodyArrived(connection, chunk.length)
+    if (!this.body.take(chunk)) this.refuse()
   }
 
   private readonly onEnd = (): void => {
-    const { body } = this
+    const body = this.body.finish()
     const { core, peer } = this.owner
     if (body === undefined) return
-    this.forgetBody()
     core.counters.http1Requests++
-    core.counters.requestBodyBytes += body.receivedBytes
-    const collected = body.receivedBytes === 0 ? emptyBody() : body.finish()
+    core.counters.requestBodyBytes += body.bytes.length
     const { method = '', url = '', rawHeaders } = this.message
-    this.exchange = new Exchange('http/1.1', peer, method, url, new RawHeaders(rawHeaders), collected, false)
+    this.exchange = new Exchange('http/1.1', peer, method, url, new RawHeaders(rawHeaders), body, false)
     answer(core, this.exchange, (exchange, answered) => void this.send(exchange, answered))
   }
 
@@ -85,7 +74,7 @@ export class NodeHttpRequest {
     const { response } = this
     this.exchange = undefined
     if (response.destroyed) return
-    this.since = core.second
+    this.takenAt = core.second
     this.heldBytes = bodyLength(answered.body)
     core.gate.answersHeld(this.owner.connection, this.heldBytes)
     try {
@@ -103,7 +92,7 @@ export class NodeHttpRequest {
   }
 
   private readonly onProgress = (): void => {
-    this.since = this.owner.core.second
+    this.takenAt = this.owner.core.second
   }
 
   private writeHead({ status, headers, body }: WireResponse): void {
@@ -117,30 +106,17 @@ export class NodeHttpRequest {
 
   private refuse(): void {
     this.owner.core.counters.requestsRefused++
-    this.releaseBody()
+    this.body.release()
     this.response.writeHead(413, { Connection: 'close', 'Content-Length': 0 }).end()
   }
 
   private readonly onClose = (): void => {
-    this.releaseBody()
+    this.body.release()
     const { heldBytes } = this
     this.heldBytes = 0
     this.owner.core.gate.answersHeld(this.owner.connection, -heldBytes)
     this.departure.happen()
     this.exchange?.abort()
-  }
-
-  private forgetBody(): void {
-    this.body = undefined
-    this.partialBodySince = undefined
-    this.owner.core.gate.bodyEnded(this.owner.connection)
-  }
-
-  private releaseBody(): void {
-    if (this.body === undefined) return
-    const { receivedBytes } = this.body
-    this.forgetBody()
-    this.owner.core.gate.bodyReleased(receivedBytes)
   }
 }
 

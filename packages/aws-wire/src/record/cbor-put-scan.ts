@@ -1,13 +1,13 @@
-import { breakByte, falseByte, trueByte } from '../codec/cbor/heads.js'
+import { array, breakByte, byteString, falseByte, map, textString, trueByte } from '../codec/cbor/heads.js'
 import type { PutSource } from './put-records.js'
 import { type PutMember, PutScan, putMembers } from './put-scan.js'
 import type { DataSpans } from './put-spans.js'
 
 /** First bytes of the major types, without their low five bits. */
-const byteStrings = 0x40
-const textStrings = 0x60
-const arrays = 0x80
-const maps = 0xa0
+const byteStrings = byteString << 5
+const textStrings = textString << 5
+const arrays = array << 5
+const maps = map << 5
 
 /** With the head of the text. */
 const members = putMembers((name) => {
