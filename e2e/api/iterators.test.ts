@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { assertError, shardDoesNotExist } from './client/expect.js'
-import { type Json, kinesis } from './client/kinesis.js'
+import { type Json, Kinesis, kinesis } from './client/kinesis.js'
 import { fromHex } from './client/sequence-number.js'
-import { createStream, freshName, gone, iterator } from './client/streams.js'
+import { createStream, freshName, gone, iterator, readAll } from './client/streams.js'
 
 const api = await kinesis()
 const stream = await createStream(api, { ShardCount: 3 })
@@ -243,4 +243,22 @@ test('an iterator older than five minutes has expired', { skip: slow }, async ()
     `^Iterator expired\\. The iterator was created at time ${time} while right now it is ${time} which is further in the future than the tolerated delay of 300000 milliseconds\\.$`,
   )
   assertError(await api.call('GetRecords', { ShardIterator }), 'ExpiredIteratorException', text)
+})
+
+suite('a region of any name', () => {
+  const regional = (region: string) => new Kinesis(api.endpoint, region)
+
+  test('that AWS could have has iterators, whatever the length of the stream’s name', async () => {
+    const other = regional(`e2e-${'r'.repeat(56)}`)
+    for (const length of [1, 13, 14, 128]) {
+      const stream = await createStream(other, { StreamName: 's'.repeat(length), ShardCount: 1 })
+      assert.deepEqual(await readAll(other, await iterator(other, stream)), [])
+    }
+  })
+
+  test('that is longer is no region', async () => {
+    const region = 'r'.repeat(61)
+    const answer = await regional(region).call('ListStreams', {})
+    assertError(answer, 'InvalidSignatureException', `Credential should be scoped to a valid region, not '${region}'. `)
+  })
 })

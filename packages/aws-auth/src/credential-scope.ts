@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@millrace/model'
+import { err, limits, ok, type Result } from '@millrace/model'
 
 /** `accessKeyId/20150830/us-east-1/kinesis/aws4_request`, taken apart. */
 export interface CredentialScope {
@@ -33,7 +33,8 @@ export function parseCredential(credential: string, requestDate: string): Result
 
 function scopeFaults(date: string, region: string, service: string, term: string, requestDate: string): string {
   let faults = ''
-  if (!label.test(region)) faults += `Credential should be scoped to a valid region, not '${region}'. `
+  if (!label.test(region) || region.length > limits.regionCharactersMax)
+    faults += `Credential should be scoped to a valid region, not '${region}'. `
   if (!label.test(service)) faults += `Credential should be scoped to correct service: '${service}'. `
   if (term !== terminator) faults += `Credential should be scoped with a valid terminator: '${terminator}', not '${term}'. `
   if (date !== requestDate.slice(0, 8)) {

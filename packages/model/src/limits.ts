@@ -63,4 +63,6 @@ export const limits = {
   /** Of SubscribeToShard, one call of the same consumer and shard. */
   subscribeIntervalMs: 1_000,
   clockSkewMs: 300_000,
+  /** AWS's longest region has under 20. A shard iterator, of AWS's size, has room for so many beside any stream's name. */
+  regionCharactersMax: 60,
 } as const

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AccountId, Region, StreamId, StreamName } from '@millrace/model'
+import { type AccountId, limits, type Region, type StreamId, type StreamName } from '@millrace/model'
 import fc from 'fast-check'
 import { type IteratorPosition, openIterator, sealIterator } from './shard-iterator.js'
 
@@ -12,7 +12,7 @@ const position = fc.record(
     streamId: fc.stringMatching(/^[0-9a-f]{32}$/) as unknown as fc.Arbitrary<StreamId>,
     streamName: fc.stringMatching(/^[a-zA-Z0-9_.-]{1,128}$/) as unknown as fc.Arbitrary<StreamName>,
     account: fc.stringMatching(/^[0-9]{12}$/) as unknown as fc.Arbitrary<AccountId>,
-    region: fc.stringMatching(/^[a-z]{2}-[a-z]{4,14}-[0-9]$/) as unknown as fc.Arbitrary<Region>,
+    region: fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,59}$/) as unknown as fc.Arbitrary<Region>,
     shard: fc.integer({ min: 0, max: 0x7fffffff }),
     from: fc.oneof(
       fc.record({ kind: fc.constant('offset' as const), offset: fc.integer({ min: 0, max: 2 ** 50 }) }, plain),
@@ -21,6 +21,15 @@ const position = fc.record(
   },
   plain,
 ) as fc.Arbitrary<IteratorPosition>
+
+test('an iterator has room for the longest region beside a stream’s name of any length', () => {
+  const region = 'r'.repeat(limits.regionCharactersMax) as Region
+  const [sample] = fc.sample(position, { numRuns: 1, seed: 1 })
+  for (let length = 1; length <= 128; length++) {
+    const wanted = { ...(sample as IteratorPosition), region, streamName: 'n'.repeat(length) as StreamName }
+    assert.deepEqual(openIterator(sealIterator(wanted, key), key), wanted)
+  }
+})
 
 test('an iterator gives its position back, in AWS’s form', () => {
   fc.assert(
