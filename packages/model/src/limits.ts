@@ -57,6 +57,7 @@ export const limits = {
   nextTokenLifetimeMs: 300_000,
   onDemandShardsAtStart: 4,
   channelsPerStreamMax: 2,
+  resourcePolicyBytesMax: 20 * 1024,
   subscriptionLifetimeMs: 300_000,
   /** So long after a successful SubscribeToShard the next one of the same consumer and shard is refused; later it takes over. */
   subscriptionSettledMs: 5_000,

@@ -10,8 +10,11 @@ import { ListStreams } from '../list-streams/list-streams.js'
 import { MergeShards } from '../merge-shards/merge-shards.js'
 import type { NextTokens } from '../pagination/next-tokens.js'
 import { Resharding } from '../reshard/resharding.js'
-import { SplitShard } from '../split-shard/split-shard.js'
+import { DeleteResourcePolicy } from '../resource-policy/delete-resource-policy.js'
+import { GetResourcePolicy } from '../resource-policy/get-resource-policy.js'
+import { PutResourcePolicy } from '../resource-policy/put-resource-policy.js'
 import { ChangeRetention } from '../retention/change-retention.js'
+import { SplitShard } from '../split-shard/split-shard.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
 import { StreamEdits } from '../stream/stream-edits.js'
 import type { StreamWriter } from '../stream/stream-writer.js'
@@ -40,6 +43,7 @@ export function operationTable({ directory, writer, tokens, clock, config }: Ope
   return {
     CreateStream: new CreateStream(writer, clock, config),
     DecreaseStreamRetentionPeriod: new ChangeRetention(edits, config),
+    DeleteResourcePolicy: new DeleteResourcePolicy(writer),
     DeleteStream: new DeleteStream(writer, clock, config),
     DeregisterStreamConsumer: new DeregisterStreamConsumer(writer, clock, config),
     DescribeStream: new DescribeStream(directory, clock),
@@ -47,15 +51,17 @@ export function operationTable({ directory, writer, tokens, clock, config }: Ope
     DescribeStreamSummary: new DescribeStreamSummary(directory),
     DisableEnhancedMonitoring: new ChangeMonitoring(edits),
     EnableEnhancedMonitoring: new ChangeMonitoring(edits),
+    GetResourcePolicy: new GetResourcePolicy(directory),
     IncreaseStreamRetentionPeriod: new ChangeRetention(edits, config),
     ListShards: new ListShards(directory, tokens, clock),
     ListStreamConsumers: new ListStreamConsumers(directory, tokens),
     ListStreams: new ListStreams(directory, tokens),
+    MergeShards: new MergeShards(resharding),
+    PutResourcePolicy: new PutResourcePolicy(writer),
     RegisterStreamConsumer: new RegisterStreamConsumer(writer, clock, config),
+    SplitShard: new SplitShard(resharding),
     StartStreamEncryption: new StartStreamEncryption(writer, clock, config),
     StopStreamEncryption: new StopStreamEncryption(writer, clock, config),
-    MergeShards: new MergeShards(resharding),
-    SplitShard: new SplitShard(resharding),
     UpdateShardCount: new UpdateShardCount(resharding, config),
   }
 }

@@ -7,6 +7,7 @@ import type { AccountId, DomainError, Principal, Region, Result } from '@millrac
 export const lifecycleOperations = [
   'CreateStream',
   'DecreaseStreamRetentionPeriod',
+  'DeleteResourcePolicy',
   'DeleteStream',
   'DeregisterStreamConsumer',
   'DescribeStream',
@@ -14,15 +15,17 @@ export const lifecycleOperations = [
   'DescribeStreamSummary',
   'DisableEnhancedMonitoring',
   'EnableEnhancedMonitoring',
+  'GetResourcePolicy',
   'IncreaseStreamRetentionPeriod',
   'ListShards',
   'ListStreamConsumers',
   'ListStreams',
   'MergeShards',
+  'PutResourcePolicy',
   'RegisterStreamConsumer',
+  'SplitShard',
   'StartStreamEncryption',
   'StopStreamEncryption',
-  'SplitShard',
   'UpdateShardCount',
 ] as const
 
