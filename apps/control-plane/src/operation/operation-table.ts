@@ -58,10 +58,10 @@ export function operationTable({ directory, writer, tokens, clock, config }: Ope
     ListStreams: new ListStreams(directory, tokens),
     MergeShards: new MergeShards(resharding),
     PutResourcePolicy: new PutResourcePolicy(writer),
-    RegisterStreamConsumer: new RegisterStreamConsumer(writer, clock, config),
+    RegisterStreamConsumer: new RegisterStreamConsumer(edits, clock, config),
     SplitShard: new SplitShard(resharding),
-    StartStreamEncryption: new StartStreamEncryption(writer, clock, config),
-    StopStreamEncryption: new StopStreamEncryption(writer, clock, config),
+    StartStreamEncryption: new StartStreamEncryption(edits, clock, config),
+    StopStreamEncryption: new StopStreamEncryption(edits),
     UpdateShardCount: new UpdateShardCount(resharding, config),
   }
 }

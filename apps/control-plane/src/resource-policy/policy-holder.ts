@@ -1,6 +1,8 @@
 import type { StreamChange, StreamMetadata } from '@millrace/metadata'
 import { type DomainError, err, ok, parseConsumerArn, parseStreamArn, type Result } from '@millrace/model'
+import { hasShards } from '../shard/shard-life.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
+import { notActive } from '../stream/stream-edits.js'
 import { findConsumer, type RegisteredConsumer } from '../stream-consumer/find-consumer.js'
 
 /** A stream or a consumer as what may have a policy. */
@@ -24,12 +26,10 @@ export function findPolicyHolder(directory: StreamDirectory, arn: string): Resul
 }
 
 function streamHolder(arn: string, before: StreamMetadata): PolicyHolder {
-  const { status, name, account, resourcePolicy: policy } = before
-  const isServing = status === 'ACTIVE' || status === 'UPDATING'
   return {
     arn,
-    policy,
-    refusal: isServing ? undefined : { kind: 'StreamNotActive', stream: name, account, state: status },
+    policy: before.resourcePolicy,
+    refusal: hasShards(before.status) ? undefined : notActive(before),
     changePolicy: (resourcePolicy) => ({ kind: 'changed', before, after: { ...before, resourcePolicy } }),
   }
 }

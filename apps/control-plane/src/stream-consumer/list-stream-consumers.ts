@@ -6,6 +6,7 @@ import { hasShards } from '../shard/shard-life.js'
 import { findStream } from '../stream/find-stream.js'
 import { wasCreatedAt } from '../stream/stream-description.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
+import { notActive } from '../stream/stream-edits.js'
 import { describeConsumer } from './consumer-description.js'
 
 /** What a token carries from page to page. The stream's ARN stands beside it; the id tells a later stream of that name. */
@@ -41,9 +42,9 @@ export class ListStreamConsumers implements LifecycleOperation<'ListStreamConsum
     if (NextToken !== undefined && created) return invalid('NextToken and StreamCreationTimestamp cannot be provided together.')
     const found = findStream(this.directory, call)
     if (!found.ok) return found
-    const { name, account, status } = found.value
+    const { name, account } = found.value
     if (created && !wasCreatedAt(found.value, created)) return err({ kind: 'StreamNotFound', stream: name, account })
-    return hasShards(status) ? found : err({ kind: 'StreamNotActive', stream: name, account, state: status })
+    return hasShards(found.value.status) ? found : err(notActive(found.value))
   }
 
   /** The name after which the page begins. */

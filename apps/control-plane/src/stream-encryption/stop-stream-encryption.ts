@@ -1,43 +1,29 @@
 import type { StreamMetadata } from '@millrace/metadata'
-import { type Clock, type DomainError, err, ok, type Result } from '@millrace/model'
-import type { ControlPlaneConfig } from '../config.js'
+import { type DomainError, err, ok, type Result } from '@millrace/model'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
-import { findStream } from '../stream/find-stream.js'
-import type { StreamWriter } from '../stream/stream-writer.js'
+import type { StreamEdits } from '../stream/stream-edits.js'
 import { encryptionTypeRefusal } from './encryption-type.js'
 import { findKey } from './kms-key.js'
-import { updating } from './updating.js'
 
-/** What is put from now on is not encrypted; what lies in the stream stays as it was put, and is read all the same. */
+/**
+ * What is put from now on is not encrypted; what lies in the stream stays as it was put, and is read all the same. AWS limits how
+ * often a day as it does for starts: as a stop follows a start, that limit is the one of starts.
+ */
 export class StopStreamEncryption implements LifecycleOperation<'StopStreamEncryption'> {
-  constructor(
-    private readonly writer: StreamWriter,
-    private readonly clock: Clock,
-    private readonly config: Pick<ControlPlaneConfig, 'stateDelayMs'>,
-  ) {}
+  constructor(private readonly edits: StreamEdits) {}
 
   async handle(call: Call<'StopStreamEncryption'>): Promise<Answer<'StopStreamEncryption'>> {
     const refusal = encryptionTypeRefusal(call.input.EncryptionType)
     if (refusal) return err(refusal)
-    const done = await this.writer.change((directory) => {
-      const found = findStream(directory, call)
-      if (!found.ok) return found
-      const before = found.value
-      const after = this.plain(before, call.input.KeyId)
-      if (!after.ok) return after
-      return ok(after.value === before ? [] : [{ kind: 'changed', before, after: after.value }])
-    })
+    const done = await this.edits.update(call, (stream) => plain(stream, call.input.KeyId))
     return done.ok ? ok(undefined) : done
   }
+}
 
-  /** The stream as it is, where it is not encrypted. */
-  private plain(stream: StreamMetadata, keyId: string): Result<StreamMetadata, DomainError> {
-    const after = updating(stream, this.clock.nowMs() + this.config.stateDelayMs)
-    if (!after.ok) return after
-    if (stream.encryptionKeyId === undefined) return ok(stream)
-    if (!isKeyOf(stream, stream.encryptionKeyId, keyId)) return err(otherKey(stream, keyId))
-    return ok({ ...after.value, encryptionKeyId: undefined })
-  }
+function plain(stream: StreamMetadata, keyId: string): Result<StreamMetadata, DomainError> {
+  if (stream.encryptionKeyId === undefined) return ok(stream)
+  if (!isKeyOf(stream, stream.encryptionKeyId, keyId)) return err(otherKey(stream, keyId))
+  return ok({ ...stream, encryptionKeyId: undefined })
 }
 
 /** A key has several names. */
