@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, suite, test } from 'node:test'
 import { kinesis } from './client/kinesis.js'
-import { createStream, freshName } from './client/streams.js'
+import { active, createStream, freshName } from './client/streams.js'
 
 const api = await kinesis()
 const stream = freshName()
@@ -76,5 +76,34 @@ suite('metrics', () => {
       ![...shown.keys()].some((name) => name.includes(stream)),
       'a stream without enhanced monitoring has no metrics of its own',
     )
+  })
+})
+
+suite('enhanced monitoring', () => {
+  const name = freshName()
+  const labels = `account="${api.account}",region="${api.region}",stream="${name}",shard="shardId-000000000000"`
+  const put = () => api.ok('PutRecord', { StreamName: name, Data: Buffer.from('12345').toString('base64'), PartitionKey: 'key' })
+  const shown = async () => [...(await figures())].filter(([sample]) => sample.includes(name))
+  before(() => createStream(api, { StreamName: name, ShardCount: 1 }))
+
+  test('shows a shard by the metrics that are turned on, and by no others', async () => {
+    await put()
+    assert.deepEqual(await shown(), [])
+    await api.ok('EnableEnhancedMonitoring', { StreamName: name, ShardLevelMetrics: ['IncomingBytes', 'IncomingRecords'] })
+    await active(api, name)
+    await put()
+    assert.deepEqual(await shown(), [
+      [`millrace_shard_incoming_bytes_total{${labels}}`, 16],
+      [`millrace_shard_incoming_records_total{${labels}}`, 2],
+    ])
+  })
+
+  test('ALL shows all seven; turned off, they are gone', async () => {
+    await api.ok('EnableEnhancedMonitoring', { StreamName: name, ShardLevelMetrics: ['ALL'] })
+    await active(api, name)
+    assert.equal((await shown()).length, 7)
+    await api.ok('DisableEnhancedMonitoring', { StreamName: name, ShardLevelMetrics: ['ALL'] })
+    await active(api, name)
+    assert.deepEqual(await shown(), [])
   })
 })

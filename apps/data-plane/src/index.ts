@@ -1,5 +1,8 @@
 export type { AdminAnswers } from './admin/admin-paths.js'
 export { adminOnly } from './admin/admin-paths.js'
+export { rootAuthorizer } from './authorize/root-authorizer.js'
+export { Lane, type LaneParts } from './lane/lane.js'
 export { defaultLanes, type Lanes, type LanesOptions, launchLanes } from './lanes/launch-lanes.js'
 export type { LaneLogEntry } from './lanes/main-thread.js'
 export { dataPlaneMetrics } from './metrics/data-plane-metrics.js'
+export { LaneMeters } from './metrics/lane-meters.js'

@@ -108,13 +108,13 @@ export class Catalog {
     return this.shards.get(keyText)?.trimBeforeMs ?? 0
   }
 
-  /** Whether for every shard that these segments hold no other segment holds offsets between theirs. */
+  /** Whether for every shard that these segments hold no other segment holds offsets between theirs. Nothing of a deleted one counts. */
   areNeighbours(segmentIds: ReadonlySet<number>): boolean {
     const keyTexts = new Set([...segmentIds].flatMap((segmentId) => [...(this.segments.get(segmentId)?.shards.keys() ?? [])]))
     return [...keyTexts].every((keyText) => {
       const held = (this.shards.get(keyText)?.segments ?? []).map(({ segmentId }) => segmentIds.has(segmentId))
       const count = held.filter(Boolean).length
-      return held.lastIndexOf(true) - held.indexOf(true) < count
+      return count === 0 || held.lastIndexOf(true) - held.indexOf(true) < count
     })
   }
 
