@@ -1,3 +1,4 @@
+export * from './control-plane/account-settings.js'
 export * from './control-plane/installation.js'
 export * from './control-plane/installation.prisma.js'
 export * from './control-plane/stream-metadata.js'

@@ -1,4 +1,4 @@
-import type { StreamChange, StreamSnapshot } from '@millrace/metadata'
+import type { StateChange, StreamSnapshot } from '@millrace/metadata'
 import type { StreamId } from '@millrace/model'
 import type { Logger } from '@millrace/service-kit'
 import type { ClusterStateFeed, ClusterStateUpdate, CredentialEntry, StreamEntry } from '@millrace/streams'
@@ -35,8 +35,10 @@ export class StatePublisher implements ClusterStateFeed {
   }
 
   /** Resolves when the nodes hold the change. */
-  publish(changes: readonly StreamChange[], revision: number): Promise<void> {
-    const streams = changes.flatMap((change) => (change.kind === 'removed' ? [] : [streamEntry(change.after, this.placement)]))
+  publish(changes: readonly StateChange[], revision: number): Promise<void> {
+    const streams = changes.flatMap((change) =>
+      change.kind === 'created' || change.kind === 'changed' ? [streamEntry(change.after, this.placement)] : [],
+    )
     const removedStreams = changes.flatMap((change) => (change.kind === 'removed' ? [change.before.id] : []))
     for (const entry of streams) this.entries.set(entry.id, entry)
     for (const id of removedStreams) this.entries.delete(id)

@@ -39,6 +39,7 @@ test('a number of shards alone makes a provisioned stream, neither number nor mo
 
 test('everything that the model lets a stream be given is stored and survives a restart', () =>
   onPlane(async (plane) => {
+    await plane.output('UpdateAccountSettings', { MinimumThroughputBillingCommitment: { Status: 'ENABLED' } })
     await plane.createActive({
       StreamName: 'full',
       StreamModeDetails: { StreamMode: 'ON_DEMAND' },
@@ -119,6 +120,7 @@ test('an account has so many shards in a region and no more', () =>
         await plane.refusal('CreateStream', { StreamName: 'more', ShardCount: 2_147_483_647 }),
         refused(2_147_483_647),
       )
+      await plane.output('UpdateAccountSettings', { MinimumThroughputBillingCommitment: { Status: 'ENABLED' } })
       assert.deepEqual(await plane.refusal('CreateStream', { StreamName: 'more', WarmThroughputMiBps: 8 }), refused(8))
       await plane.createActive({ StreamName: 'more', ShardCount: 7 })
     },

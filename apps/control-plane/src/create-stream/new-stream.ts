@@ -3,6 +3,7 @@ import type { CreateStreamInput } from '@millrace/aws-models'
 import type { ShardMetadata, StreamMetadata } from '@millrace/metadata'
 import { type AccountId, limits, type Region, type StreamId, type StreamName } from '@millrace/model'
 import { evenHashRanges } from '@millrace/streams'
+import { storedWarmth } from '../stream-mode/warm-throughput.js'
 import type { StreamShape } from './stream-shape.js'
 
 /** The time in the first sequence numbers lies this long before the stream's creation; on AWS it is 2 to 7 s. */
@@ -30,7 +31,7 @@ export function newStream(input: CreateStreamInput, shape: StreamShape, creation
     retentionHours: limits.retentionHoursDefault,
     maxRecordKib: input.MaxRecordSizeInKiB ?? limits.recordBytesDefault / 1024,
     recordDistribution: input.RecordDistributionStrategy ?? 'USER_PARTITION_KEY',
-    warmThroughputMibps: input.WarmThroughputMiBps,
+    warmThroughputMibps: storedWarmth(input.WarmThroughputMiBps),
     encryptionKeyId: undefined,
     nextShard: shape.shardCount,
     shards: firstShards(shape.shardCount, Math.floor(nowMs / 1000) - shardsOlderThanStreamSeconds),

@@ -33,6 +33,8 @@ test('counts open shards only', () => {
     EncryptionType: 'NONE',
     OpenShardCount: 2,
     ConsumerCount: 0,
+    ChannelCount: 0,
+    QueueCount: 0,
     MaxRecordSizeInKiB: 1024,
     RecordDistributionStrategy: 'USER_PARTITION_KEY',
   })
@@ -45,7 +47,7 @@ test('shows what a stream was given beyond the defaults', () => {
     { StreamModeDetails, WarmThroughput, MaxRecordSizeInKiB, RecordDistributionStrategy, EncryptionType, KeyId },
     {
       StreamModeDetails: { StreamMode: 'ON_DEMAND' },
-      WarmThroughput: { TargetMiBps: 50, CurrentMiBps: 50 },
+      WarmThroughput: { TargetMiBps: 50, CurrentMiBps: 1 },
       MaxRecordSizeInKiB: 10_240,
       RecordDistributionStrategy: 'AUTO',
       EncryptionType: 'KMS',

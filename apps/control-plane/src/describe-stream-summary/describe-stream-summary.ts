@@ -4,6 +4,7 @@ import { openShardCount } from '../shard/shard-life.js'
 import { findStream } from '../stream/find-stream.js'
 import { streamSettings, streamSummary } from '../stream/stream-description.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
+import { describeWarmth } from '../stream-mode/warm-throughput.js'
 
 export class DescribeStreamSummary implements LifecycleOperation<'DescribeStreamSummary'> {
   constructor(private readonly directory: StreamDirectory) {}
@@ -12,14 +13,15 @@ export class DescribeStreamSummary implements LifecycleOperation<'DescribeStream
     const found = findStream(this.directory, call)
     if (!found.ok) return found
     const stream = found.value
-    const warm = stream.warmThroughputMibps
     return ok({
       StreamDescriptionSummary: {
         ...streamSummary(stream),
         ...streamSettings(stream),
         OpenShardCount: openShardCount(stream),
         ConsumerCount: stream.consumers.length,
-        ...(warm === undefined ? {} : { WarmThroughput: { TargetMiBps: warm, CurrentMiBps: warm } }),
+        ChannelCount: stream.channels.length,
+        QueueCount: 0,
+        ...(stream.warmThroughputMibps === undefined ? {} : { WarmThroughput: describeWarmth(stream) }),
         MaxRecordSizeInKiB: stream.maxRecordKib,
         RecordDistributionStrategy: stream.recordDistribution,
       },

@@ -1,7 +1,10 @@
 import type { Clock } from '@millrace/model'
+import { DescribeAccountSettings } from '../account-settings/describe-account-settings.js'
+import { UpdateAccountSettings } from '../account-settings/update-account-settings.js'
 import type { ControlPlaneConfig } from '../config.js'
 import { CreateStream } from '../create-stream/create-stream.js'
 import { DeleteStream } from '../delete-stream/delete-stream.js'
+import { DescribeLimits } from '../describe-limits/describe-limits.js'
 import { DescribeStream } from '../describe-stream/describe-stream.js'
 import { DescribeStreamSummary } from '../describe-stream-summary/describe-stream-summary.js'
 import { ChangeMonitoring } from '../enhanced-monitoring/change-monitoring.js'
@@ -9,6 +12,8 @@ import { ListShards } from '../list-shards/list-shards.js'
 import { ListStreams } from '../list-streams/list-streams.js'
 import { MergeShards } from '../merge-shards/merge-shards.js'
 import type { NextTokens } from '../pagination/next-tokens.js'
+import { UpdateMaxRecordSize } from '../record-settings/update-max-record-size.js'
+import { UpdateRecordDistribution } from '../record-settings/update-record-distribution.js'
 import { Resharding } from '../reshard/resharding.js'
 import { DeleteResourcePolicy } from '../resource-policy/delete-resource-policy.js'
 import { GetResourcePolicy } from '../resource-policy/get-resource-policy.js'
@@ -24,6 +29,8 @@ import { ListStreamConsumers } from '../stream-consumer/list-stream-consumers.js
 import { RegisterStreamConsumer } from '../stream-consumer/register-stream-consumer.js'
 import { StartStreamEncryption } from '../stream-encryption/start-stream-encryption.js'
 import { StopStreamEncryption } from '../stream-encryption/stop-stream-encryption.js'
+import { UpdateStreamMode } from '../stream-mode/update-stream-mode.js'
+import { UpdateStreamWarmThroughput } from '../stream-mode/update-stream-warm-throughput.js'
 import { UpdateShardCount } from '../update-shard-count/update-shard-count.js'
 import type { OperationTable } from './lifecycle-operation.js'
 
@@ -46,6 +53,8 @@ export function operationTable({ directory, writer, tokens, clock, config }: Ope
     DeleteResourcePolicy: new DeleteResourcePolicy(writer),
     DeleteStream: new DeleteStream(writer, clock, config),
     DeregisterStreamConsumer: new DeregisterStreamConsumer(writer, clock, config),
+    DescribeAccountSettings: new DescribeAccountSettings(directory, clock),
+    DescribeLimits: new DescribeLimits(directory, config),
     DescribeStream: new DescribeStream(directory, clock),
     DescribeStreamConsumer: new DescribeStreamConsumer(directory),
     DescribeStreamSummary: new DescribeStreamSummary(directory),
@@ -62,6 +71,11 @@ export function operationTable({ directory, writer, tokens, clock, config }: Ope
     SplitShard: new SplitShard(resharding),
     StartStreamEncryption: new StartStreamEncryption(edits, clock, config),
     StopStreamEncryption: new StopStreamEncryption(edits),
+    UpdateAccountSettings: new UpdateAccountSettings(writer, clock),
+    UpdateMaxRecordSize: new UpdateMaxRecordSize(edits),
     UpdateShardCount: new UpdateShardCount(resharding, config),
+    UpdateStreamMode: new UpdateStreamMode(edits, clock, config),
+    UpdateStreamRecordDistributionStrategy: new UpdateRecordDistribution(edits),
+    UpdateStreamWarmThroughput: new UpdateStreamWarmThroughput(edits, clock, config),
   }
 }

@@ -21,9 +21,9 @@ export class RegisterStreamConsumer implements LifecycleOperation<'RegisterStrea
     const edited = await this.edits.at(
       (directory) => findStream(directory, call),
       (stream, directory) => {
+        const registration = { stream, consumer: ConsumerName, nowMs: this.clock.nowMs() }
         const refusal =
-          registrationProblem(stream, call.input, this.config) ??
-          registrationRefusal(directory, stream, ConsumerName, this.config)
+          registrationProblem(stream, call.input, this.config) ?? registrationRefusal(directory, registration, this.config)
         if (refusal) return err(refusal)
         const consumers = [...stream.consumers, this.newConsumer(call.input)].sort((a, b) => (a.name < b.name ? -1 : 1))
         return ok({ ...stream, consumers })

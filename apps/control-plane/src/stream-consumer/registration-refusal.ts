@@ -1,14 +1,21 @@
 import type { StreamMetadata } from '@millrace/metadata'
 import type { DomainError, Limits } from '@millrace/model'
+import { isCommitted } from '../account-settings/commitment.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
 
-export type ConsumerLimits = Pick<Limits, 'consumersPerStreamMax' | 'creatingConsumersMax'>
+export type ConsumerLimits = Pick<Limits, 'consumersPerStreamMax' | 'advantageConsumersPerStreamMax' | 'creatingConsumersMax'>
+
+/** A consumer that is to be registered. */
+export interface Registration {
+  readonly stream: StreamMetadata
+  readonly consumer: string
+  readonly nowMs: number
+}
 
 /** Why the stream cannot have a consumer of that name now; undefined where it can. */
 export function registrationRefusal(
   directory: StreamDirectory,
-  stream: StreamMetadata,
-  consumer: string,
+  { stream, consumer, nowMs }: Registration,
   limits: ConsumerLimits,
 ): DomainError | undefined {
   const { account, name } = stream
@@ -18,7 +25,9 @@ export function registrationRefusal(
       message: `Consumer ${consumer} under stream ${name} already exists for account ${account}.`,
     }
   }
-  const message = tooMany(stream, limits.consumersPerStreamMax) ?? tooManyCreating(directory, stream, limits.creatingConsumersMax)
+  const hasAdvantage = stream.mode === 'ON_DEMAND' && isCommitted(directory.settingsOf(account, stream.region), nowMs)
+  const max = hasAdvantage ? limits.advantageConsumersPerStreamMax : limits.consumersPerStreamMax
+  const message = tooMany(stream, max) ?? tooManyCreating(directory, stream, limits.creatingConsumersMax)
   return message === undefined ? undefined : { kind: 'LimitExceeded', message }
 }
 

@@ -1,4 +1,4 @@
-import type { ReshardProgress, StreamChange, StreamMetadata, StreamSnapshot } from '@millrace/metadata'
+import type { AccountSettings, ReshardProgress, StateChange, StreamMetadata, StreamSnapshot } from '@millrace/metadata'
 import type { AccountId, Region, StreamAddress, StreamId, StreamName } from '@millrace/model'
 import { nextDueMs } from './due-change.js'
 
@@ -11,6 +11,7 @@ export class StreamDirectory {
   private readonly byId = new Map<StreamId, StreamMetadata>()
   private readonly byNamespace = new Map<string, Map<StreamName, StreamMetadata>>()
   private readonly changing = new Set<StreamId>()
+  private readonly accounts = new Map<string, AccountSettings>()
   private readonly resharding = new Map<StreamId, ReshardingStream>()
 
   find({ account, region, name }: StreamAddress): StreamMetadata | undefined {
@@ -24,6 +25,11 @@ export class StreamDirectory {
   /** The streams of an account in a region, in no order. */
   in(account: AccountId, region: Region): Iterable<StreamMetadata> {
     return this.byNamespace.get(namespaceKey(account, region))?.values() ?? []
+  }
+
+  /** What the account has set for its streams in the region. */
+  settingsOf(account: AccountId, region: Region): AccountSettings | undefined {
+    return this.accounts.get(namespaceKey(account, region))
   }
 
   /** Streams of which something ends at some time. */
@@ -48,13 +54,16 @@ export class StreamDirectory {
     this.byNamespace.clear()
     this.changing.clear()
     this.resharding.clear()
+    this.accounts.clear()
     for (const stream of snapshot.streams) this.put(stream)
+    for (const settings of snapshot.accounts) this.putSettings(settings)
     this.revision = snapshot.revision
   }
 
-  apply(changes: readonly StreamChange[], revision: number): void {
+  apply(changes: readonly StateChange[], revision: number): void {
     for (const change of changes) {
       if (change.kind === 'removed') this.remove(change.before)
+      else if (change.kind === 'account') this.putSettings(change.after)
       else this.put(change.after)
     }
     this.revision = revision
@@ -70,6 +79,10 @@ export class StreamDirectory {
     else this.changing.add(stream.id)
     if (isResharding(stream)) this.resharding.set(stream.id, stream)
     else this.resharding.delete(stream.id)
+  }
+
+  private putSettings(settings: AccountSettings): void {
+    this.accounts.set(namespaceKey(settings.account, settings.region), settings)
   }
 
   private remove(stream: StreamMetadata): void {

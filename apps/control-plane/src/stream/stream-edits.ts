@@ -28,7 +28,10 @@ export class StreamEdits {
     private readonly config: Pick<ControlPlaneConfig, 'stateDelayMs'>,
   ) {}
 
-  /** A setting that takes time: the stream must be ACTIVE, and is UPDATING for a while where it changes. The new value counts at once. */
+  /**
+   * A setting that takes time: the stream must be ACTIVE, and is UPDATING for a while where it changes. The new value counts at once.
+   * An edit that leaves it UPDATING itself, as a reshard does, says itself how long.
+   */
   update(call: StreamCall, edit: Edit): Promise<Result<EditedStream, DomainError>> {
     return this.at(
       (directory) => findStream(directory, call),
@@ -36,7 +39,7 @@ export class StreamEdits {
         const status = nextStatus(before.status, 'update')
         if (status !== 'UPDATING') return err(notActive(before))
         const after = edit(before, directory)
-        if (!after.ok || after.value === before) return after
+        if (!after.ok || after.value === before || after.value.status === status) return after
         return ok({ ...after.value, status, statusUntilMs: this.clock.nowMs() + this.config.stateDelayMs })
       },
     )

@@ -18,7 +18,7 @@ class FaultyRepository implements StreamRepository {
   constructor(private readonly clock: ManualClock) {}
 
   failure: 'none' | 'before' | 'after' = 'none'
-  stored: StreamSnapshot = { revision: 1, streams: [] }
+  stored: StreamSnapshot = { revision: 1, streams: [], accounts: [] }
 
   async load(): Promise<StreamSnapshot> {
     return this.stored
@@ -30,8 +30,8 @@ class FaultyRepository implements StreamRepository {
     if (failure !== 'none') this.clock.advance(patienceMs)
     if (failure === 'before') throw new DatabaseUnavailable('away')
     if (change.revision !== this.stored.revision) return 'superseded'
-    const added = change.streams.flatMap((one) => (one.kind === 'created' ? [one.after] : []))
-    this.stored = { revision: change.revision + 1, streams: [...this.stored.streams, ...added] }
+    const added = change.changes.flatMap((one) => (one.kind === 'created' ? [one.after] : []))
+    this.stored = { revision: change.revision + 1, streams: [...this.stored.streams, ...added], accounts: [] }
     if (failure === 'after') throw new DatabaseUnavailable('away')
     return 'committed'
   }
@@ -78,7 +78,7 @@ for (const failure of ['before', 'after'] as const) {
 test('a change that another writer was faster with is decided again on the new state', async () => {
   const { repository, directory, updates, writer } = setUp()
   await writer.change(creating('a'))
-  repository.stored = { revision: 7, streams: [...repository.stored.streams, stream('b')] }
+  repository.stored = { revision: 7, streams: [...repository.stored.streams, stream('b')], accounts: [] }
   assert.equal((await writer.change(creating('b'))).ok, false)
   assert.deepEqual([updates[updates.length - 1].complete, updates[updates.length - 1].revision], [true, 7])
   assert.ok((await writer.change(creating('c'))).ok)

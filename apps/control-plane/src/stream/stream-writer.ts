@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { DatabaseUnavailable, type StreamChange, type StreamRepository } from '@millrace/metadata'
+import { DatabaseUnavailable, type StateChange, type StreamRepository } from '@millrace/metadata'
 import { type Clock, type DomainError, err, ok, type Result } from '@millrace/model'
 import type { Logger } from '@millrace/service-kit'
 import type { StatePublisher } from '../cluster-state/state-publisher.js'
 import type { StreamDirectory } from './stream-directory.js'
 
 /** What is to change, decided on the state as it is; an error refuses the request. Must have no effect of its own: it may run twice. */
-export type Decision = (directory: StreamDirectory) => Result<readonly StreamChange[], DomainError>
+export type Decision = (directory: StreamDirectory) => Result<readonly StateChange[], DomainError>
 
 const waitingMax = 1_000
 /** A change that could not begin within it is refused: whoever asked for it will not wait much longer. */
@@ -72,8 +72,8 @@ export class StreamWriter {
   }
 
   /** False: another writer was faster, and what is known is out of date. */
-  private async store(changes: readonly StreamChange[]): Promise<boolean> {
-    const outcome = await this.repository.commit({ id: randomUUID(), revision: this.directory.revision, streams: changes })
+  private async store(changes: readonly StateChange[]): Promise<boolean> {
+    const outcome = await this.repository.commit({ id: randomUUID(), revision: this.directory.revision, changes })
     this.isStale = outcome === 'superseded'
     if (this.isStale) return false
     const revision = this.directory.revision + 1

@@ -63,7 +63,7 @@ export function stream(name: string, given: Partial<StreamMetadata> = {}): Strea
 
 export function directoryOf(...held: StreamMetadata[]): StreamDirectory {
   const directory = new StreamDirectory()
-  directory.replace({ revision: 1, streams: held })
+  directory.replace({ revision: 1, streams: held, accounts: [] })
   return directory
 }
 

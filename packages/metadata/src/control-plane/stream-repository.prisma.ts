@@ -1,8 +1,9 @@
 import type { Database } from '../database/database.prisma.js'
 import { Prisma } from '../generated/client.js'
+import { readAccounts, storeAccount } from './account-settings.prisma.js'
 import { channelFromRow, channelToRow, consumerFromRow, consumerToRow } from './reader-rows.prisma.js'
 import type { StreamMetadata } from './stream-metadata.js'
-import type { StreamChange, StreamRepository, StreamSnapshot, StreamsChange } from './stream-repository.js'
+import type { StateChange, StreamRepository, StreamSnapshot, StreamsChange } from './stream-repository.js'
 import { type ShardRow, shardFromRow, streamFromRow, streamToRow } from './stream-rows.prisma.js'
 
 type Transaction = Prisma.TransactionClient
@@ -37,6 +38,7 @@ async function readSnapshot(transaction: Transaction): Promise<StreamSnapshot> {
   const channelsOf = Map.groupBy(channels, (row) => row.streamId)
   return {
     revision: Number(revision),
+    accounts: await readAccounts(transaction),
     streams: streams.map((row) =>
       streamFromRow(row, {
         shards: (shardsOf.get(row.id) ?? []).map(shardFromRow),
@@ -56,11 +58,15 @@ async function commitIn(transaction: Transaction, change: StreamsChange): Promis
     const { lastChange } = await transaction.cluster.findFirstOrThrow()
     return lastChange === change.id ? 'committed' : 'superseded'
   }
-  for (const stream of change.streams) await storeStream(transaction, stream)
+  for (const one of change.changes) await storeChange(transaction, one)
   return 'committed'
 }
 
-async function storeStream(transaction: Transaction, change: StreamChange): Promise<void> {
+async function storeChange(transaction: Transaction, change: StateChange): Promise<void> {
+  if (change.kind === 'account') {
+    await storeAccount(transaction, change.after)
+    return
+  }
   if (change.kind === 'removed') {
     await transaction.stream.delete({ where: keyOf(change.before) })
     return

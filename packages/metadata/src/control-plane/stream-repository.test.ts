@@ -8,7 +8,7 @@ import { migrate } from '../database/migrate.prisma.js'
 import { DatabaseUnavailable } from '../database/transient-failure.js'
 import { PrismaInstallationRepository } from './installation.prisma.js'
 import type { ChannelMetadata, ConsumerMetadata, ShardMetadata, StreamMetadata } from './stream-metadata.js'
-import type { StreamChange } from './stream-repository.js'
+import type { StateChange } from './stream-repository.js'
 import { PrismaStreamRepository } from './stream-repository.prisma.js'
 
 let postgres: TestPostgres
@@ -86,16 +86,29 @@ async function setUp(patienceMs?: number) {
   const database = new Database(url, () => {}, patienceMs)
   await new PrismaInstallationRepository(database).clusterId()
   const repository = new PrismaStreamRepository(database)
-  const commit = async (...streams: StreamChange[]) =>
-    repository.commit({ id: randomUUID(), revision: (await repository.load()).revision, streams })
+  const commit = async (...changes: StateChange[]) =>
+    repository.commit({ id: randomUUID(), revision: (await repository.load()).revision, changes })
   return { database, repository, commit }
 }
+
+test('what an account has set comes back as it was stored last, region by region', async () => {
+  const { database, repository, commit } = await setUp()
+  const { account, region } = orders
+  const here = { account, region, committedMs: 1_893_456_000_001, commitmentEndMs: undefined }
+  const there = { ...here, region: 'eu-west-1' as Region, commitmentEndMs: 1_893_542_400_001 }
+  await commit({ kind: 'account', after: here }, { kind: 'account', after: there })
+  assert.deepEqual(new Set((await repository.load()).accounts), new Set([here, there]))
+  const ended = { ...here, commitmentEndMs: 1_893_456_000_002 }
+  await commit({ kind: 'account', after: ended })
+  assert.deepEqual(new Set((await repository.load()).accounts), new Set([ended, there]))
+  await database.close()
+})
 
 test('a stream comes back as it was stored, and every change of it', async () => {
   const { database, repository, commit } = await setUp()
   const { revision } = await repository.load()
   await commit({ kind: 'created', after: orders })
-  assert.deepEqual(await repository.load(), { revision: revision + 1, streams: [orders] })
+  assert.deepEqual(await repository.load(), { revision: revision + 1, streams: [orders], accounts: [] })
 
   const closed = { ...shard(0), closedSecond: 16_025_175_000 }
   const child = { ...shard(2), parent: 0, adjacentParent: 1 }
@@ -115,7 +128,7 @@ test('a stream comes back as it was stored, and every change of it', async () =>
     channels: [],
   }
   await commit({ kind: 'changed', before: orders, after: changed })
-  assert.deepEqual(await repository.load(), { revision: revision + 2, streams: [changed] })
+  assert.deepEqual(await repository.load(), { revision: revision + 2, streams: [changed], accounts: [] })
 
   const scaling = { startingHashKeys: ['0'] }
   const intent = {
@@ -152,7 +165,7 @@ test('a change is stored whole or not at all', async () => {
 test('a change that is repeated is stored once; one that was decided on an older revision is superseded', async () => {
   const { database, repository } = await setUp()
   const { revision } = await repository.load()
-  const change = { id: randomUUID(), revision, streams: [{ kind: 'created', after: orders }] } as const
+  const change = { id: randomUUID(), revision, changes: [{ kind: 'created', after: orders }] } as const
   assert.equal(await repository.commit(change), 'committed')
   assert.equal(await repository.commit(change), 'committed')
   assert.equal((await repository.load()).revision, revision + 1)
@@ -164,7 +177,7 @@ test('of several writers at once one wins', async () => {
   const { database, repository } = await setUp()
   const { revision } = await repository.load()
   const outcomes = await Promise.all(
-    Array.from({ length: 4 }, () => repository.commit({ id: randomUUID(), revision, streams: [] })),
+    Array.from({ length: 4 }, () => repository.commit({ id: randomUUID(), revision, changes: [] })),
   )
   assert.deepEqual(outcomes.sort(), ['committed', 'superseded', 'superseded', 'superseded'])
   await database.close()
@@ -188,10 +201,10 @@ test('what meets a database that is killed waits until it is back, and is done o
     assert.equal((await loaded).revision, revision)
   }
   await postgres.stop('immediate')
-  const committed = repository.commit({ id: randomUUID(), revision, streams: [{ kind: 'created', after: orders }] })
+  const committed = repository.commit({ id: randomUUID(), revision, changes: [{ kind: 'created', after: orders }] })
   await postgres.start()
   assert.equal(await committed, 'committed')
-  assert.deepEqual(await repository.load(), { revision: revision + 1, streams: [orders] })
+  assert.deepEqual(await repository.load(), { revision: revision + 1, streams: [orders], accounts: [] })
   await database.close()
 })
 
@@ -203,11 +216,11 @@ test('what meets a database without room waits until there is room', async () =>
     $$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'; END $$`
   await database.client.$executeRaw`
     CREATE TRIGGER full_disk BEFORE INSERT ON streams FOR EACH ROW EXECUTE FUNCTION full_disk()`
-  const committed = repository.commit({ id: randomUUID(), revision, streams: [{ kind: 'created', after: orders }] })
+  const committed = repository.commit({ id: randomUUID(), revision, changes: [{ kind: 'created', after: orders }] })
   await new Promise((resolve) => setTimeout(resolve, 150))
   await database.client.$executeRaw`DROP TRIGGER full_disk ON streams`
   assert.equal(await committed, 'committed')
-  assert.deepEqual(await repository.load(), { revision: revision + 1, streams: [orders] })
+  assert.deepEqual(await repository.load(), { revision: revision + 1, streams: [orders], accounts: [] })
   await database.close()
 })
 

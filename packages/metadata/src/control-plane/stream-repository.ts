@@ -1,6 +1,7 @@
+import type { AccountSettings } from './account-settings.js'
 import type { StreamMetadata } from './stream-metadata.js'
 
-/** The streams of the installation. Throws DatabaseUnavailable where the database stays away. */
+/** The streams of the installation, and what accounts have set for theirs. Throws DatabaseUnavailable where the database stays away. */
 export interface StreamRepository {
   /** Everything, as of one revision. */
   load(): Promise<StreamSnapshot>
@@ -16,6 +17,7 @@ export interface StreamRepository {
 export interface StreamSnapshot {
   readonly revision: number
   readonly streams: readonly StreamMetadata[]
+  readonly accounts: readonly AccountSettings[]
 }
 
 export interface StreamsChange {
@@ -23,7 +25,15 @@ export interface StreamsChange {
   readonly id: string
   /** The revision that it was decided on. */
   readonly revision: number
-  readonly streams: readonly StreamChange[]
+  readonly changes: readonly StateChange[]
+}
+
+export type StateChange = StreamChange | AccountChange
+
+/** New or other settings of an account. */
+export interface AccountChange {
+  readonly kind: 'account'
+  readonly after: AccountSettings
 }
 
 export type StreamChange =

@@ -10,6 +10,8 @@ export const lifecycleOperations = [
   'DeleteResourcePolicy',
   'DeleteStream',
   'DeregisterStreamConsumer',
+  'DescribeAccountSettings',
+  'DescribeLimits',
   'DescribeStream',
   'DescribeStreamConsumer',
   'DescribeStreamSummary',
@@ -26,7 +28,12 @@ export const lifecycleOperations = [
   'SplitShard',
   'StartStreamEncryption',
   'StopStreamEncryption',
+  'UpdateAccountSettings',
+  'UpdateMaxRecordSize',
   'UpdateShardCount',
+  'UpdateStreamMode',
+  'UpdateStreamRecordDistributionStrategy',
+  'UpdateStreamWarmThroughput',
 ] as const
 
 export type LifecycleOperationName = (typeof lifecycleOperations)[number]
