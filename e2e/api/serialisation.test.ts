@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { assertError, assertSerializationError } from './client/expect.js'
 import { kinesis } from './client/kinesis.js'
+import { type MemberType, members } from './client/operation-members.js'
+import { notServed } from './client/served.js'
 
 const api = await kinesis()
-
-type MemberType = 'String' | 'Integer' | 'Boolean' | 'Blob' | 'Timestamp' | 'List' | 'Map' | 'Structure'
 
 const number = (to: string) => `class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be converted to ${to}`
 const javaClass = (name: string, to: string) => `class java.lang.${name} can not be converted to ${to}`
@@ -50,79 +50,13 @@ const wrongValues: Readonly<Record<MemberType, readonly (readonly [value: string
   Structure: [...each(['"23"', 'true', ...numbers], 'Expected null'), ['[]', list]],
 }
 
-/** Every member of every operation; a step of a path that is a number is a place in a list. */
-const members: Readonly<Record<string, Readonly<Record<string, MemberType>>>> = {
-  CreateStream: {
-    StreamName: 'String',
-    ShardCount: 'Integer',
-    StreamModeDetails: 'Structure',
-    'StreamModeDetails.StreamMode': 'String',
-    Tags: 'Map',
-    'Tags.key': 'String',
-    WarmThroughputMiBps: 'Integer',
-    MaxRecordSizeInKiB: 'Integer',
-    RecordDistributionStrategy: 'String',
-  },
-  DescribeStream: {
-    StreamName: 'String',
-    StreamARN: 'String',
-    StreamId: 'String',
-    Limit: 'Integer',
-    ExclusiveStartShardId: 'String',
-  },
-  DescribeStreamSummary: { StreamName: 'String', StreamARN: 'String', StreamId: 'String' },
-  DeleteStream: { StreamName: 'String', StreamARN: 'String', StreamId: 'String', EnforceConsumerDeletion: 'Boolean' },
-  ListStreams: { Limit: 'Integer', ExclusiveStartStreamName: 'String', NextToken: 'String' },
-  ListShards: {
-    StreamName: 'String',
-    StreamARN: 'String',
-    NextToken: 'String',
-    ExclusiveStartShardId: 'String',
-    MaxResults: 'Integer',
-    StreamCreationTimestamp: 'Timestamp',
-    ShardFilter: 'Structure',
-    'ShardFilter.Type': 'String',
-    'ShardFilter.ShardId': 'String',
-    'ShardFilter.Timestamp': 'Timestamp',
-  },
-  PutRecord: {
-    StreamName: 'String',
-    StreamARN: 'String',
-    Data: 'Blob',
-    PartitionKey: 'String',
-    ExplicitHashKey: 'String',
-    SequenceNumberForOrdering: 'String',
-    DryRun: 'Boolean',
-  },
-  PutRecords: {
-    StreamName: 'String',
-    StreamARN: 'String',
-    Records: 'List',
-    'Records.0': 'Structure',
-    'Records.0.Data': 'Blob',
-    'Records.0.PartitionKey': 'String',
-    'Records.0.ExplicitHashKey': 'String',
-    DryRun: 'Boolean',
-  },
-  GetShardIterator: {
-    StreamName: 'String',
-    StreamARN: 'String',
-    ShardId: 'String',
-    ShardIteratorType: 'String',
-    StartingSequenceNumber: 'String',
-    Timestamp: 'Timestamp',
-    DryRun: 'Boolean',
-  },
-  GetRecords: { ShardIterator: 'String', StreamARN: 'String', Limit: 'Integer', DryRun: 'Boolean' },
-}
-
 /** `{"Records":[{"Data":VALUE}]}` for the path `Records.0.Data`. */
 function inputWith(path: string, value: string): string {
   return path.split('.').reduceRight((inner, step) => (step === '0' ? `[${inner}]` : `{${JSON.stringify(step)}:${inner}}`), value)
 }
 
 for (const [operation, types] of Object.entries(members)) {
-  suite(operation, () => {
+  suite(operation, { skip: await notServed(api, operation) }, () => {
     for (const [path, type] of Object.entries(types)) {
       test(`takes nothing but a ${type} as ${path}`, async () => {
         for (const [value, message] of wrongValues[type]) {

@@ -1,66 +1,26 @@
 import { suite, test } from 'node:test'
-import { assertViolations, type Expected, violation } from './client/expect.js'
+import { assertViolations } from './client/expect.js'
 import { kinesis } from './client/kinesis.js'
+import {
+  atLeast,
+  atMost,
+  type Case,
+  empty,
+  emptyName,
+  heap,
+  isNull,
+  iteratorTypes,
+  long,
+  mapKeys,
+  mapValues,
+  numeral,
+  oneOf,
+  quoted,
+  shorter,
+  stream,
+} from './client/violations.js'
 
 const api = await kinesis()
-
-const long = (length: number) => 'a'.repeat(length)
-const quoted = (text: string | number) => `'${text}'`
-const isNull = (member: string) => violation(member, 'null', 'not be null')
-const atLeast = (member: string, value: number, min: number) =>
-  violation(member, quoted(value), `have value greater than or equal to ${min}`)
-const atMost = (member: string, value: number, max: number) =>
-  violation(member, quoted(value), `have value less than or equal to ${max}`)
-const shorter = (member: string, value: string, max: number) =>
-  violation(member, value, `have length less than or equal to ${max}`)
-const empty = (member: string, value = "''") => violation(member, value, 'have length greater than or equal to 1')
-const pattern = (member: string, value: string, regex: string) =>
-  violation(member, quoted(value), `satisfy regular expression pattern: ${regex}`)
-const name = '[a-zA-Z0-9_.-]+'
-/** An empty name breaks two constraints. */
-const emptyName = (member: string) => [pattern(member, '', name), empty(member)]
-/** Recorded in this form; the model of 2026 writes the same expression with anchors. */
-const numeral = (member: string, value: string, digits: number) =>
-  [String.raw`0|([1-9]\d{0,${digits}})`, String.raw`^(0|([1-9]\d{0,${digits}}))$`].map((regex) => pattern(member, value, regex))
-const streamArn = (value: string) => pattern('streamARN', value, String.raw`arn:aws.*:kinesis:.*:\d{12}:stream/\S+`)
-const streamId = (value: string) => pattern('streamId', value, '[a-z0-9]{20}-[a-z0-9]{3}')
-const oneOf = (member: string, value: string, orders: readonly string[]) =>
-  orders.map((order) => violation(member, quoted(value), `satisfy enum value set: [${order}]`))
-const iteratorTypes = ['AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON']
-const mapKeys = (value: string) =>
-  `Value '${value}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1]`
-const mapValues = (value: string) =>
-  `Value '${value}' at 'tags' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 256, Member must have length greater than or equal to 0]`
-const heap = (bytes: number) => quoted(`java.nio.HeapByteBuffer[pos=0 lim=${bytes} cap=${bytes}]`)
-
-type Case = readonly [title: string, input: unknown, violations: readonly Expected[]]
-
-/** The members by which all operations name a stream. */
-const stream: readonly Case[] = [
-  ['no stream', {}, [isNull('streamName')]],
-  ['null as stream', { StreamName: null }, [isNull('streamName')]],
-  ['an empty name', { StreamName: '' }, emptyName('streamName')],
-  ['a long name', { StreamName: long(129) }, [shorter('streamName', quoted(long(129)), 128)]],
-  ['a name with a blank', { StreamName: 'a b' }, [pattern('streamName', 'a b', name)]],
-  [
-    'an ARN for a name',
-    { StreamName: 'arn:aws:kinesis:us-east-1:000000000000:stream/a' },
-    [pattern('streamName', 'arn:aws:kinesis:us-east-1:000000000000:stream/a', name)],
-  ],
-  ['an ARN that is none', { StreamARN: 'x' }, [streamArn('x')]],
-  [
-    'an ARN of another service',
-    { StreamARN: 'arn:aws:dynamodb:us-east-1:000000000000:stream/a' },
-    [streamArn('arn:aws:dynamodb:us-east-1:000000000000:stream/a')],
-  ],
-  [
-    'an ARN with a short account',
-    { StreamARN: 'arn:aws:kinesis:us-east-1:1:stream/a' },
-    [streamArn('arn:aws:kinesis:us-east-1:1:stream/a')],
-  ],
-  ['a bad stream id', { StreamName: 'a', StreamId: 'x' }, [streamId('x')]],
-  ['a bad name and a bad ARN', { StreamName: 'a b', StreamARN: 'x' }, [pattern('streamName', 'a b', name), streamArn('x')]],
-]
 
 const cases: Readonly<Record<string, readonly Case[]>> = {
   CreateStream: [
