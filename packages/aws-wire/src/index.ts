@@ -1,3 +1,4 @@
+export type { EventSource, OutputEvent } from './event-stream/events.js'
 export { AnswerRoom } from './http/answer-room.js'
 export { ByteBudget, type ListenerBudget } from './http/byte-budget.js'
 export { createListener, type Listener, type ListenerOptions } from './http/listener.js'

@@ -63,6 +63,12 @@ export const limits = {
   subscriptionSettledMs: 5_000,
   /** Of SubscribeToShard, one call of the same consumer and shard. */
   subscribeIntervalMs: 1_000,
+  /** Of record data and partition keys in one event, or one larger record: SDKs refuse events of tens of megabytes. */
+  subscriptionEventBytesMax: 1024 * 1024,
+  /** After so long without records an event without any says that the subscription lives. */
+  subscriptionSilenceMs: 5_000,
+  /** Of each registered consumer. */
+  pushedBytesPerShardPerSecond: 2 * 1024 * 1024,
   clockSkewMs: 300_000,
   /** AWS's longest region has under 20. A shard iterator, of AWS's size, has room for so many beside any stream's name. */
   regionCharactersMax: 60,

@@ -1,5 +1,17 @@
 import type { ShardKey } from '@millrace/model'
-import type { AppendReply, AppendRequest, EndReply, ReadReply, ReadRequest, ShardOwner } from '@millrace/streams'
+import type {
+  AppendReply,
+  AppendRequest,
+  EndReply,
+  LogBatchView,
+  ReadReply,
+  ReadRequest,
+  ShardOwner,
+  SubscribeReply,
+  SubscribeRequest,
+  SubscriptionId,
+  SubscriptionStep,
+} from '@millrace/streams'
 import type { PortRpc } from './message-port/message-port.rpc.js'
 
 /** The owner of shards in another lane of this process. A buffer goes over whole: see `AppendRequest.buffer`. */
@@ -8,6 +20,9 @@ export function remoteShardOwner(rpc: PortRpc): ShardOwner {
     append: (request) => rpc.call<AppendRequest, AppendReply>('append', request, [request.buffer]),
     read: (request) => rpc.call<ReadRequest, ReadReply>('read', request),
     end: (shard) => rpc.call<ShardKey, EndReply>('end', shard),
+    subscribe: (request) => rpc.call<SubscribeRequest, SubscribeReply>('subscribe', request),
+    next: (subscription) => rpc.call<SubscriptionId, SubscriptionStep>('next', subscription),
+    unsubscribe: (subscription) => rpc.emit('unsubscribe', subscription),
   }
 }
 
@@ -15,14 +30,19 @@ export function serveShardOwner(rpc: PortRpc, owner: ShardOwner): void {
   rpc.serve('append', (request: AppendRequest) => owner.append(request))
   rpc.serve('read', async (request: ReadRequest) => gathered(await owner.read(request)), pageBuffers)
   rpc.serve('end', (shard: ShardKey) => owner.end(shard))
+  rpc.serve('subscribe', (request: SubscribeRequest) => owner.subscribe(request))
+  rpc.serve('next', async (subscription: SubscriptionId) => gathered(await owner.next(subscription)), pageBuffers)
+  rpc.listen('unsubscribe', (subscription: SubscriptionId) => owner.unsubscribe(subscription))
 }
+
+type Reply = { readonly kind: string; readonly batches?: readonly LogBatchView[] }
 
 /**
  * A page's records in one buffer of its own, to be given away: they may lie in the tail, as small parts of large buffers, and a
  * message would carry each of those whole.
  */
-function gathered(reply: ReadReply): ReadReply {
-  if (reply.kind !== 'page' || reply.batches.length === 0) return reply
+function gathered<R extends Reply>(reply: R): R {
+  if (!reply.batches || reply.batches.length === 0) return reply
   const bytes = reply.batches.reduce((sum, batch) => sum + batch.records.length, 0)
   const whole = new Uint8Array(new ArrayBuffer(bytes))
   let at = 0
@@ -35,6 +55,6 @@ function gathered(reply: ReadReply): ReadReply {
   return { ...reply, batches }
 }
 
-function pageBuffers(reply: ReadReply): ArrayBuffer[] {
-  return reply.kind === 'page' && reply.batches.length > 0 ? [reply.batches[0].records.buffer as ArrayBuffer] : []
+function pageBuffers({ batches }: Reply): ArrayBuffer[] {
+  return batches && batches.length > 0 ? [batches[0].records.buffer as ArrayBuffer] : []
 }

@@ -14,6 +14,7 @@ import { LaneShards } from '../owner/lane-shards.js'
 import { Tail } from '../owner/tail.js'
 import { Put } from '../put/put.js'
 import { Owners } from '../route/owners.js'
+import { SubscribeToShard } from '../subscribe/subscribe-to-shard.js'
 import { kinesisApi } from './kinesis-api.js'
 
 export interface LaneParts {
@@ -60,6 +61,7 @@ export class Lane {
         PutRecords: put,
         GetRecords: new GetRecords(map, owners, iteratorKey, nowMs, parts.answerRoom).handler(),
         GetShardIterator: new GetShardIterator(map, owners, iteratorKey, nowMs).handler(),
+        SubscribeToShard: new SubscribeToShard(map, owners, nowMs).handler(),
       },
     })
     this.handle = createService([api, stsApi(new Authenticate(this.credentials, clock, 'sts'))], {

@@ -31,7 +31,7 @@ const log = sendLog(main, boot.address.lane)
 
 /** How often shards are trimmed, so that files go when nothing in them lives. */
 const trimEveryMs = 10_000
-/** How often the log rolls segments by age and tells the keeper what was trimmed. */
+/** How often the log rolls segments by age and tells the keeper what was trimmed, and subscriptions end or show that they live. */
 const tickEveryMs = 1000
 
 main.serve('start', async () => {
@@ -53,7 +53,10 @@ main.serve('start', async () => {
   serveDataPlane(main, lane.shards)
   await firstState(lane)
   const listener = await listen(handle)
-  const ticking = setInterval(() => void store.tick(), tickEveryMs)
+  const ticking = setInterval(() => {
+    void store.tick()
+    lane.shards.subscriptions.tick()
+  }, tickEveryMs)
   const trimming = setInterval(() => lane.shards.trim(), trimEveryMs)
   const hold = new LoopHold()
   main.serve('samples', async () => [
@@ -67,7 +70,7 @@ main.serve('start', async () => {
     ...(await lane.shards.samples()),
   ])
   main.listen('renewTls', (identity: TlsIdentity) => listener.renewTls(identity))
-  main.serve('stop', () => stopLane(listener, store, [ticking, trimming]))
+  main.serve('stop', () => stopLane(lane, listener, store, [ticking, trimming]))
 })
 
 function openLog({ disk }: LaneMeters): Promise<LaneLog> {
@@ -115,8 +118,9 @@ async function listen(handle: WireHandler): Promise<Listener> {
   return listener
 }
 
-async function stopLane(listener: Listener, store: LaneLog, timers: readonly NodeJS.Timeout[]): Promise<void> {
+async function stopLane(lane: Lane, listener: Listener, store: LaneLog, timers: readonly NodeJS.Timeout[]): Promise<void> {
   timers.forEach(clearInterval)
+  lane.shards.subscriptions.stop()
   await listener.close(boot.drainMs)
   await store.close()
 }

@@ -12,7 +12,16 @@ const gone = 'b'.repeat(32) as StreamId
 
 function stream(id: StreamId, lanes: number[], given: Partial<StreamEntry> = {}): StreamEntry {
   const shards = lanes.map((lane, index) => ({ index, owner: { node: 0, lane }, creationSecond: 1 }))
-  return { id, name: id, status: 'ACTIVE', retentionHours: 24, shardLevelMetrics: [], shards, ...given } as unknown as StreamEntry
+  return {
+    id,
+    name: id,
+    status: 'ACTIVE',
+    retentionHours: 24,
+    consumers: [],
+    shardLevelMetrics: [],
+    shards,
+    ...given,
+  } as unknown as StreamEntry
 }
 
 function lane() {

@@ -14,9 +14,14 @@ import type {
   ShardEntry,
   ShardMap,
   ShardOwner,
+  SubscribeReply,
+  SubscribeRequest,
+  SubscriptionId,
+  SubscriptionStep,
 } from '@millrace/streams'
 import type { LaneMeters } from '../metrics/lane-meters.js'
 import { type ShardSample, shardSamples } from '../metrics/shard-metrics.js'
+import { LaneSubscriptions } from '../push/lane-subscriptions.js'
 import { OwnedShard, type ShardTerms } from './owned-shard.js'
 import type { Tail } from './tail.js'
 
@@ -25,6 +30,7 @@ import type { Tail } from './tail.js'
  * it is let go when the map takes it away or its stream is deleted, whose records are then deleted too.
  */
 export class LaneShards implements ShardOwner {
+  readonly subscriptions = new LaneSubscriptions()
   private readonly streams = new Map<StreamId, Map<ShardIndex, Promise<OwnedShard>>>()
 
   constructor(private readonly parts: LaneShardsParts) {}
@@ -48,13 +54,31 @@ export class LaneShards implements ShardOwner {
     return Promise.all(keys.map((key) => this.sealOne(key)))
   }
 
+  async subscribe(request: SubscribeRequest): Promise<SubscribeReply> {
+    const shard = await this.owned(request.shard)
+    if (!shard) return { kind: 'notOwner' }
+    if (this.subscriptions.isStopping) return { kind: 'Unavailable', outcome: 'none', reason: 'the lane stops' }
+    return shard.subscriptions.subscribe(request, this.isActive(request), this.subscriptions)
+  }
+
+  next(subscription: SubscriptionId): Promise<SubscriptionStep> {
+    return this.subscriptions.next(subscription)
+  }
+
+  unsubscribe(subscription: SubscriptionId): void {
+    this.subscriptions.unsubscribe(subscription)
+  }
+
   /** Called after the shard map took the update. */
   onUpdate(update: ClusterStateUpdate): void {
     for (const id of update.removedStreams) this.forget(id)
     if (update.complete) {
       for (const id of this.parts.store.streams()) if (!this.parts.map.byStreamId(id)) this.forget(id)
     }
-    for (const { id } of update.streams) this.setTerms(id)
+    for (const entry of update.streams) {
+      this.setTerms(entry.id)
+      this.eachOf(entry.id, (shard) => shard.subscriptions.onStream(entry))
+    }
   }
 
   /** Trims every shard of the lane, also those that nobody asks for; called at an interval, so that files go when nothing in them lives. */
@@ -88,6 +112,14 @@ export class LaneShards implements ShardOwner {
     } catch (error) {
       return { kind: 'Unavailable', outcome: 'unknown', reason: String(error) }
     }
+  }
+
+  private isActive({ shard, consumer }: SubscribeRequest): boolean {
+    const consumers = this.parts.map.byStreamId(shard.streamId)?.entry.consumers ?? []
+    return consumers.some(
+      ({ name, createdSecond, status }) =>
+        name === consumer.name && createdSecond === consumer.createdSecond && status === 'ACTIVE',
+    )
   }
 
   private async appendPart(buffer: ArrayBuffer, part: AppendPart): Promise<AppendPartReply> {

@@ -4,6 +4,7 @@ import { MemoryLogStore } from '@millrace/log-store'
 import { recordBytes, type ShardKey, type StreamId, writeRecordHeader } from '@millrace/model'
 import { LaneMeters } from '../metrics/lane-meters.js'
 import type { Traffic } from '../metrics/traffic.js'
+import { LaneSubscriptions } from '../push/lane-subscriptions.js'
 import { OwnedShard } from './owned-shard.js'
 import { Tail } from './tail.js'
 
@@ -151,8 +152,7 @@ test('records past their retention are not shown, in the tail or in the log', as
 })
 
 test('a sealed shard answers sealed, and its last page says that it is the end', async () => {
-  const store = new MemoryLogStore()
-  const shard = await shardAt({ ms: 0 }, { store })
+  const shard = await shardAt({ ms: 0 })
   await shard.append(block(1), 1)
   assert.equal(await shard.seal(), 0)
   assert.deepEqual(await shard.append(block(1), 1), { kind: 'sealed' })
@@ -180,3 +180,18 @@ function figuresOf(traffic: Traffic) {
   const { outgoingRecords, outgoingBytes, throttledReads, readAgeMs } = traffic
   return { incomingRecords, incomingBytes, throttledRecords, outgoingRecords, outgoingBytes, throttledReads, readAgeMs }
 }
+
+test('a subscriber who waits hears at once that the shard is sealed', async () => {
+  const shard = await shardAt({ ms: 0 })
+  const ids = new LaneSubscriptions()
+  const consumer = { name: 'c', createdSecond: 1 }
+  const reply = shard.subscriptions.subscribe({ shard: key, consumer, from: { kind: 'latest' }, dryRun: false }, true, ids)
+  assert.equal(reply.kind, 'subscribed')
+  const subscription = reply.kind === 'subscribed' ? reply.subscription : 0
+  await ids.next(subscription)
+  const waiting = ids.next(subscription)
+  await shard.seal()
+  const page = await waiting
+  assert.ok(page.kind === 'page' && page.atEnd)
+  assert.deepEqual(await ids.next(subscription), { kind: 'ended', reason: 'shardEnd' })
+})

@@ -3,14 +3,17 @@ import {
   type LogPage,
   type LogStore,
   PageBuilder,
+  type ReadLimit,
   type RetentionClass,
   retentionClassOf,
   type ShardState,
 } from '@millrace/log-store'
-import { type Clock, recordHeaderBytes, type ShardKey } from '@millrace/model'
-import type { AppendPartReply, EndReply, LogBatchView, ReadReply, ReadRequest } from '@millrace/streams'
+import { type Clock, limits, recordHeaderBytes, type ShardKey } from '@millrace/model'
+import type { AppendPartReply, EndReply, LogBatchView, ReadFrom, ReadReply, ReadRequest, ShardPage } from '@millrace/streams'
 import type { LaneMeters } from '../metrics/lane-meters.js'
 import { Traffic } from '../metrics/traffic.js'
+import { ShardSubscriptions } from '../push/shard-subscriptions.js'
+import type { PushedShard } from '../push/subscription.js'
 import { type ArrivalTerms, arrivalMsIn } from './arrival-time.js'
 import { ShardRates, withoutRecords } from './shard-rates.js'
 import type { ShardTail } from './tail.js'
@@ -24,14 +27,15 @@ export interface ShardTerms extends ArrivalTerms {
  * One shard in the lane that owns it: admits, appends, and reads from the tail in memory or, behind it, from the log. The tail is
  * fed by the log, in offset order and only with what is durable.
  */
-export class OwnedShard {
+export class OwnedShard implements PushedShard {
   readonly traffic: Traffic
+  readonly subscriptions: ShardSubscriptions
   private readonly rates: ShardRates | undefined
   private terms: ShardTerms
   private retention: RetentionClass
-  private sealed: boolean
+  sealed: boolean
   /** Durable end of the shard. */
-  private nextOffset: number
+  nextOffset: number
   private lastArrivalMs: number
 
   private constructor(
@@ -45,6 +49,7 @@ export class OwnedShard {
     this.sealed = state.sealed
     this.nextOffset = state.nextOffset
     this.lastArrivalMs = state.lastArrivalMs
+    this.subscriptions = new ShardSubscriptions({ shard: this, nowMs: () => parts.clock.nowMs(), limited: parts.limited })
   }
 
   static async open(parts: OwnedShardParts): Promise<OwnedShard> {
@@ -59,6 +64,7 @@ export class OwnedShard {
   }
 
   close(): void {
+    this.subscriptions.endAll('streamGone')
     this.parts.store.unfollow(this.parts.key)
     this.parts.tail.close()
   }
@@ -113,10 +119,15 @@ export class OwnedShard {
       this.traffic.refusedRead()
       return { kind: 'throttled', by }
     }
-    const page = this.readTail(request) ?? (await this.readLog(request))
-    const reply = this.toReply(page)
-    this.account(page, reply.millisBehindLatest)
-    return reply
+    const page = this.readTail(request.from, request) ?? (await this.readLog(request.from, request))
+    this.rates?.paid(page.batches.reduce((sum, batch) => sum + batch.records.length, 0))
+    return this.toPage(page)
+  }
+
+  /** For subscribers, who pay by another rate. */
+  pageFrom(from: ReadFrom): ShardPage | Promise<ShardPage> {
+    const page = this.readTail(from, pushed)
+    return page ? this.toPage(page) : this.readLog(from, pushed).then((read) => this.toPage(read))
   }
 
   end(): EndReply {
@@ -127,16 +138,18 @@ export class OwnedShard {
     this.parts.tail.push(batch)
     this.nextOffset = batch.baseOffset + batch.recordCount
     this.lastArrivalMs = batch.arrivalMs
+    this.subscriptions.wake()
   }
 
   private onSealed(): void {
     this.sealed = true
+    this.subscriptions.wake()
   }
 
   /** Undefined where the tail begins after the position, or the position is a time, which the log's index answers. */
-  private readTail({ from, recordsMax, bytesMax }: ReadRequest): LogPage | undefined {
+  private readTail(from: ReadFrom, limit: ReadLimit): LogPage | undefined {
     if (from.kind !== 'offset') return undefined
-    const builder = new PageBuilder(from, { recordsMax, bytesMax }, this.horizonMs())
+    const builder = new PageBuilder(from, limit, this.horizonMs())
     if (from.offset < this.nextOffset) {
       const batches = this.parts.tail.batchesFrom(from.offset)
       if (!batches) return undefined
@@ -145,30 +158,32 @@ export class OwnedShard {
     return builder.finish({ endOffset: this.nextOffset, lastArrivalMs: this.lastArrivalMs, sealed: this.sealed })
   }
 
-  private readLog({ from, recordsMax, bytesMax }: ReadRequest): Promise<LogPage> {
+  private readLog(from: ReadFrom, { recordsMax, bytesMax }: ReadLimit): Promise<LogPage> {
     this.trim()
     return this.parts.store.read(this.parts.key, from, { recordsMax, bytesMax })
   }
 
-  private account({ batches }: LogPage, ageMs: number): void {
+  private count({ batches }: LogPage, ageMs: number): void {
     let records = 0
     let bytes = 0
     for (const batch of batches) {
       records += batch.recordCount
       bytes += batch.records.length
     }
-    this.rates?.paid(bytes)
     this.traffic.read(records, bytes - records * recordHeaderBytes, ageMs)
   }
 
-  private toReply(page: LogPage): ReadReply & { kind: 'page' } {
+  private toPage(page: LogPage): ShardPage {
     const isCaughtUp = page.nextOffset >= page.endOffset
-    const lastShownMs = page.batches.at(-1)?.arrivalMs ?? page.lastArrivalMs
+    const lastArrivalMs = page.batches.at(-1)?.arrivalMs ?? page.lastArrivalMs
+    const millisBehindLatest = isCaughtUp ? 0 : Math.max(0, this.parts.clock.nowMs() - lastArrivalMs)
+    this.count(page, millisBehindLatest)
     return {
       kind: 'page',
       batches: page.batches.map(toView),
       nextOffset: page.nextOffset,
-      millisBehindLatest: isCaughtUp ? 0 : Math.max(0, this.parts.clock.nowMs() - lastShownMs),
+      lastArrivalMs,
+      millisBehindLatest,
       atEnd: page.sealed && isCaughtUp,
     }
   }
@@ -177,6 +192,9 @@ export class OwnedShard {
     return this.parts.clock.nowMs() - this.terms.retentionHours * 3_600_000
   }
 }
+
+/** What one event holds at the most. */
+const pushed: ReadLimit = { recordsMax: limits.recordsPerGetMax, bytesMax: limits.subscriptionEventBytesMax }
 
 function toView({ baseOffset, recordCount, arrivalMs, records, encryption }: LogBatch): LogBatchView {
   return { baseOffset, recordCount, arrivalMs, records, encrypted: encryption !== undefined }

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@millrace/model'
 import type { Codec } from '../codec/codec.js'
 import { type AwsError, awsErrorOf } from '../error/aws-error.js'
-import { eventFrames } from '../event-stream/events.js'
+import { EventFrames } from '../event-stream/events.js'
 import type { WireBody, WireResponse } from '../http/request.js'
 import type { GetRecordsPage } from '../record/get-records.js'
 import { pageBody } from '../record/page-body.js'
@@ -49,7 +49,7 @@ async function handled(
     case 'events': {
       const events = await handler.handle(context, input)
       if (!events.ok) return err(awsErrorOf(events.error))
-      return ok({ kind: 'stream', pieces: eventFrames(events.value, required(output), codec, onFault) })
+      return ok({ kind: 'stream', pieces: new EventFrames(events.value, required(output), codec, onFault) })
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { AccountId, DomainError, Principal, Region, Result } from '@millrace/model'
+import type { EventSource } from '../event-stream/events.js'
 import type { WireRequest } from '../http/request.js'
 import type { GetRecordsPage } from '../record/get-records.js'
 import type { PutResults, PutSource } from '../record/put-records.js'
@@ -26,11 +27,8 @@ export type OperationHandler =
       handle(context: CallContext, source: PutSource): Promise<Result<PutResults, DomainError> | 'undecodable'>
     }
   | { readonly form: 'get'; handle(context: CallContext, input: unknown): Promise<Result<GetRecordsPage, DomainError>> }
-  /** Answers with an event stream: each value is one event of the output's event-stream member, serialised by the model. */
-  | {
-      readonly form: 'events'
-      handle(context: CallContext, input: unknown): Promise<Result<AsyncIterable<Readonly<Record<string, unknown>>>, DomainError>>
-    }
+  /** Answers with an event stream: the output's event-stream member, event by event, serialised by the model. */
+  | { readonly form: 'events'; handle(context: CallContext, input: unknown): Promise<Result<EventSource, DomainError>> }
 
 /** What a service needs to answer one AWS API; `authenticate` comes from `aws-auth`, which this package does not know. */
 export interface ServiceParts {

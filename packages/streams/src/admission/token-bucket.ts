@@ -23,6 +23,11 @@ export class TokenBucket {
     return this.tokens > 0
   }
 
+  /** How long until something is left; 0: it is. */
+  waitMs(nowMs: number): number {
+    return this.has(nowMs) ? 0 : Math.floor((-this.tokens * 1000) / this.perSecond) + 1
+  }
+
   take(amount: number): void {
     this.tokens -= amount
   }

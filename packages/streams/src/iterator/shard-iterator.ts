@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto'
 import type { AccountId, Region, ShardIndex, StreamId, StreamName } from '@millrace/model'
-import type { ReadFrom } from '../ports/shard-owner.js'
+import type { ReadFrom } from '../ports/records.js'
 
 /**
  * A shard iterator is a token that says where to read on. Opaque, authenticated, and of the size that AWS's have:

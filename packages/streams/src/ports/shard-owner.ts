@@ -1,11 +1,12 @@
 import type { ShardKey, UnavailableError } from '@millrace/model'
-import type { LogBatchView } from './records.js'
+import type { ReadFrom, ShardPage } from './records.js'
+import type { ShardSubscriber } from './shard-subscriber.js'
 
 /**
  * Leads to the lane that owns a shard: in the same lane a call, in the same process a `MessagePort`, elsewhere gRPC. One message
  * carries all that a request has for one owner, so the buffer that the edge decoded into is handed over whole and never copied.
  */
-export interface ShardOwner {
+export interface ShardOwner extends ShardSubscriber {
   append(request: AppendRequest): Promise<AppendReply>
   read(request: ReadRequest): Promise<ReadReply>
   /** Where the shard ends now: what LATEST means. */
@@ -58,21 +59,8 @@ export interface ReadRequest {
   readonly bytesMax: number
 }
 
-export type ReadFrom =
-  | { readonly kind: 'offset'; readonly offset: number }
-  | { readonly kind: 'timestamp'; readonly arrivalMs: number }
-
 export type ReadReply =
-  | {
-      readonly kind: 'page'
-      readonly batches: readonly LogBatchView[]
-      /** Where the next page begins. */
-      readonly nextOffset: number
-      /** 0 at the end of the shard. */
-      readonly millisBehindLatest: number
-      /** Sealed, and the page ends where the shard ends. */
-      readonly atEnd: boolean
-    }
+  | ShardPage
   /** `by`: calls per second, or bytes per second. */
   | { readonly kind: 'throttled'; readonly by: 'calls' | 'bytes' }
   | { readonly kind: 'notOwner' }

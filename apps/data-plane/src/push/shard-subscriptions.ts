@@ -1,0 +1,127 @@
+import { limits } from '@millrace/model'
+import {
+  type ConsumerEntry,
+  decideSubscription,
+  type StreamEntry,
+  type SubscribeReply,
+  type SubscribeRequest,
+  type SubscriptionEnd,
+  type SubscriptionId,
+  subscriptionEndMs,
+  TokenBucket,
+} from '@millrace/streams'
+import { type PushedShard, Subscription, type SubscriptionParts } from './subscription.js'
+
+/** What is known of a consumer at this shard; forgotten when it cannot refuse anything any more. */
+interface Subscriber {
+  subscribedMs?: number
+  calledMs?: number
+  readonly rate: TokenBucket | undefined
+  serving: Subscription | undefined
+}
+
+/** All subscriptions to one shard, wherever their connections are: who may begin, who gives way, who has news. */
+export class ShardSubscriptions {
+  private readonly subscribers = new Map<string, Subscriber>()
+  private wakeIsDue = false
+
+  constructor(private readonly parts: ShardSubscriptionsParts) {}
+
+  /** `isActive`: the consumer. Where it succeeds the subscription is told to `onBegin` before this returns. */
+  subscribe({ consumer, from, dryRun }: SubscribeRequest, isActive: boolean, ids: SubscriptionIds): SubscribeReply {
+    const { nowMs, limited } = this.parts
+    this.forgetOld()
+    const key = consumerKey(consumer)
+    const known = this.subscribers.get(key)
+    const decision = decideSubscription(
+      {
+        isConsumerActive: isActive,
+        subscribedMs: known?.subscribedMs,
+        calledMs: limited ? known?.calledMs : undefined,
+        isServing: known?.serving !== undefined,
+      },
+      nowMs(),
+    )
+    const begins = decision === 'begin' || decision === 'takeOver'
+    if (dryRun) return begins ? { kind: 'passed' } : { kind: 'refused', decision }
+    const subscriber = known ?? { rate: this.newRate(), serving: undefined }
+    this.subscribers.set(key, subscriber)
+    subscriber.calledMs = nowMs()
+    if (!begins) return { kind: 'refused', decision }
+    subscriber.serving?.end('takenOver')
+    return { kind: 'subscribed', subscription: this.begin(subscriber, from, ids).id }
+  }
+
+  /** Records have become durable. Those of one commit are told one by one in one turn: they go out together after it. */
+  wake(): void {
+    if (this.wakeIsDue || this.subscribers.size === 0) return
+    this.wakeIsDue = true
+    queueMicrotask(() => {
+      this.wakeIsDue = false
+      for (const { serving } of this.subscribers.values()) serving?.advance()
+    })
+  }
+
+  /** Ends those whose consumer is not registered any more. */
+  onStream({ status, consumers }: StreamEntry): void {
+    if (status === 'DELETING') return this.endAll('streamGone')
+    const registered = new Set(consumers.filter((consumer) => consumer.status !== 'DELETING').map(consumerKey))
+    for (const [key, { serving }] of this.subscribers) if (!registered.has(key)) serving?.end('consumerGone')
+  }
+
+  endAll(reason: SubscriptionEnd): void {
+    for (const { serving } of this.subscribers.values()) serving?.end(reason)
+  }
+
+  private begin(subscriber: Subscriber, from: SubscribeRequest['from'], ids: SubscriptionIds): Subscription {
+    const { shard, nowMs } = this.parts
+    const subscribedMs = nowMs()
+    const parts: SubscriptionParts = {
+      id: ids.nextId(),
+      shard,
+      nowMs,
+      endMs: subscriptionEndMs(subscribedMs),
+      rate: subscriber.rate,
+      onEnd: () => {
+        if (subscriber.serving === subscription) subscriber.serving = undefined
+      },
+    }
+    const subscription = new Subscription(parts, from.kind === 'latest' ? { kind: 'offset', offset: shard.nextOffset } : from)
+    subscriber.subscribedMs = subscribedMs
+    subscriber.serving = subscription
+    ids.begun(subscription)
+    return subscription
+  }
+
+  private newRate(): TokenBucket | undefined {
+    const { limited, nowMs } = this.parts
+    return limited ? new TokenBucket(limits.pushedBytesPerShardPerSecond, nowMs()) : undefined
+  }
+
+  private forgetOld(): void {
+    const oldMs = this.parts.nowMs() - rememberedMs
+    for (const [key, { serving, calledMs }] of this.subscribers) {
+      if (serving === undefined && (calledMs ?? 0) < oldMs) this.subscribers.delete(key)
+    }
+  }
+}
+
+/** Longer than any rule looks back, and than it takes to pay for the largest record. */
+const rememberedMs = 10_000
+
+/** Ids are the lane's, over all its shards. */
+export interface SubscriptionIds {
+  nextId(): SubscriptionId
+  begun(subscription: Subscription): void
+}
+
+export interface ShardSubscriptionsParts {
+  readonly shard: PushedShard
+  readonly nowMs: () => number
+  /** False: no call rates and no byte rates. */
+  readonly limited: boolean
+}
+
+function consumerKey({ name, createdSecond }: Pick<ConsumerEntry, 'name' | 'createdSecond'>): string {
+  return `${name}:${createdSecond}`
+}

@@ -1,0 +1,134 @@
+import { limits } from '@millrace/model'
+import type { ReadFrom, ShardPage, SubscriptionEnd, SubscriptionId, SubscriptionStep, TokenBucket } from '@millrace/streams'
+
+/** A shard as a subscription reads it. */
+export interface PushedShard {
+  /** One behind the last durable record. */
+  readonly nextOffset: number
+  /** No record follows. */
+  readonly sealed: boolean
+  /** At once from memory, or later from the log; without records where there is none from there on. */
+  pageFrom(from: ReadFrom): ShardPage | Promise<ShardPage>
+}
+
+interface Waiting {
+  readonly resolve: (step: SubscriptionStep) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * One subscription in the lane that owns the shard: a position, and whether its reader waits for what comes next. It holds no
+ * records. A page is made when the reader waits and there is something for him, which is the moment at which it becomes durable,
+ * or when he asks, whichever is later.
+ */
+export class Subscription {
+  private waiting: Waiting | undefined
+  private reading = false
+  private ended: SubscriptionEnd | undefined
+  private refill: NodeJS.Timeout | undefined
+  /** Of the last page; none yet: the first goes out at once, with records or without. */
+  private pageMs = Number.NEGATIVE_INFINITY
+
+  constructor(
+    private readonly parts: SubscriptionParts,
+    private from: ReadFrom,
+  ) {}
+
+  get id(): SubscriptionId {
+    return this.parts.id
+  }
+
+  next(): Promise<SubscriptionStep> {
+    return new Promise((resolve, reject) => {
+      if (this.ended !== undefined) return resolve({ kind: 'ended', reason: this.ended })
+      this.waiting = { resolve, reject }
+      this.advance()
+    })
+  }
+
+  /** Gives the reader a page, if he waits, may have it, and there is something to say. */
+  advance(): void {
+    if (this.waiting === undefined || this.reading || this.refill !== undefined || !this.hasNews()) return
+    const waitMs = this.parts.rate?.waitMs(this.parts.nowMs()) ?? 0
+    if (waitMs > 0) this.waitForRate(waitMs)
+    else this.givePage()
+  }
+
+  /** Called about once a second: the end of its time, and signs of life on a silent shard. */
+  tick(): void {
+    const nowMs = this.parts.nowMs()
+    if (nowMs >= this.parts.endMs) this.end('timeIsUp')
+    else this.advance()
+  }
+
+  end(reason: SubscriptionEnd): void {
+    if (this.ended !== undefined) return
+    this.ended = reason
+    clearTimeout(this.refill)
+    this.settle({ kind: 'ended', reason })
+    this.parts.onEnd()
+  }
+
+  private hasNews(): boolean {
+    const { from } = this
+    const { shard, nowMs } = this.parts
+    if (shard.sealed || from.kind === 'timestamp' || from.offset < shard.nextOffset) return true
+    return nowMs() - this.pageMs >= limits.subscriptionSilenceMs
+  }
+
+  /** Over its rate a subscription waits, where a caller of GetRecords is refused. */
+  private waitForRate(waitMs: number): void {
+    this.refill = setTimeout(() => {
+      this.refill = undefined
+      this.advance()
+    }, waitMs)
+  }
+
+  private givePage(): void {
+    const page = this.parts.shard.pageFrom(this.from)
+    if (!(page instanceof Promise)) return this.give(page)
+    this.reading = true
+    page.then(
+      (read) => {
+        this.reading = false
+        this.give(read)
+      },
+      (error) => {
+        this.reading = false
+        this.fail(error)
+      },
+    )
+  }
+
+  private give(page: ShardPage): void {
+    if (this.ended !== undefined) return
+    this.from = { kind: 'offset', offset: page.nextOffset }
+    this.pageMs = this.parts.nowMs()
+    this.parts.rate?.take(page.batches.reduce((bytes, batch) => bytes + batch.records.length, 0))
+    this.settle(page)
+    if (page.atEnd) this.end('shardEnd')
+  }
+
+  private fail(error: unknown): void {
+    const { waiting } = this
+    this.waiting = undefined
+    waiting?.reject(error)
+    this.end('left')
+  }
+
+  private settle(step: SubscriptionStep): void {
+    const { waiting } = this
+    this.waiting = undefined
+    waiting?.resolve(step)
+  }
+}
+
+export interface SubscriptionParts {
+  readonly id: SubscriptionId
+  readonly shard: PushedShard
+  readonly nowMs: () => number
+  readonly endMs: number
+  /** Bytes; shared by all subscriptions that the consumer has to this shard one after the other. Undefined: no limits. */
+  readonly rate: TokenBucket | undefined
+  readonly onEnd: () => void
+}

@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { EventSource } from '@millrace/aws-wire'
+import { account, consumerArn, FanOut, seen, settled, streamArn, streamEntry, streamId } from './subscribe.fixture.js'
+
+const dataOf = async (events: EventSource) => seen(await events.next()).data
+
+for (const [shard, where] of [
+  [0, 'of this lane'],
+  [1, 'of another lane'],
+] as const) {
+  test(`records of a shard ${where} are pushed when they are durable, each once, in order`, async (t) => {
+    const fanOut = new FanOut(t)
+    await fanOut.put(shard, 'before')
+    const events = await fanOut.subscribe(shard)
+    const first = seen(await events.next())
+    assert.deepEqual([first.data, first.millisBehindLatest], [[], 0])
+    const waiting = events.next()
+    assert.equal(await settled(waiting), undefined)
+    await fanOut.put(shard, 'a', 'b')
+    assert.deepEqual(seen(await waiting).data, ['a', 'b'])
+    await fanOut.put(shard, 'c')
+    await fanOut.put(shard, 'd')
+    assert.deepEqual(await dataOf(events), ['c', 'd'])
+  })
+
+  test(`a reader of a shard ${where} who leaves frees his subscription while he waits`, async (t) => {
+    const fanOut = new FanOut(t)
+    const events = await fanOut.subscribe(shard)
+    await events.next()
+    const waiting = events.next()
+    events.cancel()
+    assert.equal(await waiting, undefined)
+    fanOut.nowMs += 5_000
+    const next = await fanOut.subscribe(shard)
+    assert.deepEqual(await dataOf(next), [])
+  })
+}
+
+test('batches that become durable together go in one event', async (t) => {
+  const fanOut = new FanOut(t)
+  const events = await fanOut.subscribe(0)
+  await events.next()
+  const waiting = events.next()
+  await Promise.all([fanOut.put(0, 'a'), fanOut.put(0, 'b'), fanOut.put(0, 'c')])
+  assert.deepEqual(seen(await waiting).data, ['a', 'b', 'c'])
+})
+
+test('who is behind the tail in memory reads on from the log, and loses nothing', async (t) => {
+  const fanOut = new FanOut(t, { tailBytesMax: 1000 })
+  const events = await fanOut.subscribe(1)
+  await events.next()
+  const wanted = Array.from({ length: 100 }, (_, i) => `${i}`)
+  for (const data of wanted) await fanOut.put(1, data)
+  const got: string[] = []
+  while (got.length < wanted.length) got.push(...(await dataOf(events)))
+  assert.deepEqual(got, wanted)
+})
+
+test('an event holds a mebibyte of records, or one larger record', async (t) => {
+  const fanOut = new FanOut(t)
+  const kib = Buffer.alloc(1000, 'x')
+  await fanOut.put(0, ...Array.from({ length: 2_500 }, () => kib))
+  await fanOut.put(0, Buffer.alloc(3 << 20, 'y'), 'z')
+  const events = await fanOut.subscribe(0, { Type: 'TRIM_HORIZON' })
+  const sizes: number[] = []
+  for (let i = 0; i < 5; i++) sizes.push((await dataOf(events)).reduce((bytes, data) => bytes + data.length, 0))
+  assert.deepEqual(
+    sizes.map((bytes) => bytes <= 1 << 20),
+    [true, true, true, false, true],
+  )
+  assert.equal(sizes[3], 3 << 20)
+})
+
+test('every starting position begins where GetShardIterator would', async (t) => {
+  const fanOut = new FanOut(t)
+  await fanOut.put(0, 'a')
+  fanOut.nowMs += 1000
+  await fanOut.put(0, 'b', 'c')
+  const begin = async (position: Record<string, unknown>) => {
+    fanOut.nowMs += 5000
+    return seen(await (await fanOut.subscribe(0, position)).next())
+  }
+  const all = await begin({ Type: 'TRIM_HORIZON' })
+  assert.deepEqual(all.data, ['a', 'b', 'c'])
+  const [, SequenceNumber] = all.sequenceNumbers
+  assert.deepEqual((await begin({ Type: 'AT_SEQUENCE_NUMBER', SequenceNumber })).data, ['b', 'c'])
+  assert.deepEqual((await begin({ Type: 'AFTER_SEQUENCE_NUMBER', SequenceNumber })).data, ['c'])
+  const at = (ms: number) => begin({ Type: 'AT_TIMESTAMP', Timestamp: new Date(ms) })
+  assert.deepEqual((await at(0)).data, ['a', 'b', 'c'])
+  assert.deepEqual((await at(1_700_000_101_000)).data, ['b', 'c'])
+  assert.deepEqual((await begin({ Type: 'LATEST' })).data, [])
+})
+
+test('a continuation is a starting position, also before any record', async (t) => {
+  const fanOut = new FanOut(t)
+  const again = async (SequenceNumber: string | undefined) => {
+    fanOut.nowMs += 5000
+    return fanOut.subscribe(0, { Type: 'AFTER_SEQUENCE_NUMBER', SequenceNumber })
+  }
+  const idle = seen(await (await fanOut.subscribe(0)).next())
+  await fanOut.put(0, 'a')
+  const first = seen(await (await again(idle.continuation)).next())
+  assert.deepEqual([first.data, first.continuation], [['a'], first.sequenceNumbers[0]])
+  await fanOut.put(0, 'b')
+  assert.deepEqual(await dataOf(await again(first.continuation)), ['b'])
+})
+
+test('an empty event says every five seconds that a silent subscription lives', async (t) => {
+  const fanOut = new FanOut(t)
+  const events = await fanOut.subscribe(1)
+  const first = seen(await events.next())
+  const waiting = events.next()
+  fanOut.nowMs += 4_999
+  fanOut.tick()
+  assert.equal(await settled(waiting), undefined)
+  fanOut.nowMs += 1
+  fanOut.tick()
+  assert.deepEqual(seen(await waiting), first)
+})
+
+test('a subscription ends after five minutes', async (t) => {
+  const fanOut = new FanOut(t)
+  const events = await fanOut.subscribe(0)
+  await events.next()
+  const waiting = events.next()
+  fanOut.nowMs += 300_000
+  fanOut.tick()
+  assert.equal(await waiting, undefined)
+})
+
+test('a second call within five seconds is refused; a later one takes over, and the first hears of it', async (t) => {
+  const fanOut = new FanOut(t)
+  const message = `Another active subscription exists for this consumer: ${account}:s:shardId-000000000001:c`
+  const first = await fanOut.subscribe(1)
+  await first.next()
+  const waiting = first.next()
+  fanOut.nowMs += 4_999
+  assert.deepEqual(await fanOut.refusal({ ShardId: '1' }), { kind: 'ResourceInUse', message })
+  fanOut.nowMs += 1
+  const second = await fanOut.subscribe(1)
+  assert.deepEqual(await waiting, { error: { kind: 'ResourceInUse', message } })
+  assert.equal(await first.next(), undefined)
+  await fanOut.put(1, 'a')
+  assert.deepEqual(await dataOf(second), ['a'])
+})
+
+test('with rates on, a second call within a second of a refused one is too many', async (t) => {
+  const fanOut = new FanOut(t, { limited: true })
+  await fanOut.subscribe(0)
+  fanOut.nowMs += 4_500
+  await fanOut.refusal({})
+  fanOut.nowMs += 600
+  assert.equal((await fanOut.refusal({})).kind, 'LimitExceeded')
+  fanOut.nowMs += 1_000
+  assert.ok((await fanOut.call({})).ok)
+})
+
+test('with rates on, what is too much for a second waits until it is paid for', async (t) => {
+  const fanOut = new FanOut(t, { limited: true })
+  const events = await fanOut.subscribe(1)
+  await events.next()
+  await fanOut.write(1, Buffer.alloc(2.1 * 1024 * 1024), 'next')
+  assert.equal((await dataOf(events))[0]?.length, Math.floor(2.1 * 1024 * 1024))
+  const waiting = events.next()
+  assert.equal(await settled(waiting), undefined)
+  fanOut.nowMs += 100
+  assert.deepEqual(seen(await waiting).data, ['next'])
+})
+
+test('a consumer that is deregistered, or whose stream is deleted, is told so and served no more', async (t) => {
+  for (const [shard, entry, kind] of [
+    [0, { ...streamEntry, consumers: [] }, 'ResourceNotFound'],
+    [1, { ...streamEntry, status: 'DELETING', shards: [] }, 'StreamNotFound'],
+  ] as const) {
+    const fanOut = new FanOut(t)
+    const events = await fanOut.subscribe(shard)
+    await events.next()
+    const waiting = events.next()
+    fanOut.update(entry)
+    const event = await waiting
+    assert.ok(event && 'error' in event && event.error.kind === kind, JSON.stringify(event))
+    assert.equal(await events.next(), undefined)
+  }
+})
+
+test('the last event of a closed shard has its children and no continuation, and the stream ends', async (t) => {
+  const fanOut = new FanOut(t)
+  await fanOut.write(1, 'last')
+  await fanOut.stores[1]?.seal({ streamId, shard: 1 })
+  const events = await fanOut.subscribe(1, { Type: 'TRIM_HORIZON' })
+  assert.deepEqual(await dataOf(events), ['last'])
+  const waiting = events.next()
+  assert.equal(await settled(waiting), undefined)
+  const child = { ...streamEntry.shards[0], index: 2, parent: 1 }
+  fanOut.update({ ...streamEntry, shards: [...streamEntry.shards, child] as typeof streamEntry.shards })
+  const last = seen(await waiting)
+  assert.deepEqual([last.data, last.continuation], [[], undefined])
+  assert.deepEqual(last.childShards, [
+    {
+      ShardId: 'shardId-000000000002',
+      ParentShards: ['shardId-000000000001'],
+      HashKeyRange: { StartingHashKey: '0', EndingHashKey: '0' },
+    },
+  ])
+  assert.equal(await events.next(), undefined)
+  fanOut.nowMs += 5_000
+  assert.deepEqual(seen(await (await fanOut.subscribe(1)).next()), last)
+})
+
+test('what names no consumer, stream, shard or position is refused', async (t) => {
+  const fanOut = new FanOut(t)
+  const notFound = (arn: string) => ({ kind: 'ResourceNotFound', message: `Consumer ${arn} not found.` })
+  for (const ConsumerARN of [`${streamArn}/consumer/d:1700000000`, `${streamArn}/consumer/c:1700000001`])
+    assert.deepEqual(await fanOut.refusal({ ConsumerARN }), notFound(ConsumerARN))
+  const elsewhere = consumerArn.replace('stream/s', 'stream/t')
+  assert.deepEqual(await fanOut.refusal({ ConsumerARN: elsewhere }), { kind: 'StreamNotFound', stream: 't', account })
+  for (const ShardId of ['x', 'shardId-000000000007'])
+    assert.deepEqual(await fanOut.refusal({ ShardId }), { kind: 'ShardNotFound', shardId: ShardId, stream: 's', account })
+  for (const StartingPosition of [
+    { Type: 'LATEST', SequenceNumber: '1' },
+    { Type: 'AT_SEQUENCE_NUMBER' },
+    { Type: 'AT_TIMESTAMP' },
+    { Type: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: '1' },
+  ]) {
+    assert.equal((await fanOut.refusal({ StartingPosition })).kind, 'InvalidArgument')
+  }
+  fanOut.update({ ...streamEntry, consumers: [{ name: 'c', createdSecond: 1_700_000_000, status: 'CREATING' }] })
+  assert.equal((await fanOut.refusal({})).kind, 'ResourceInUse')
+})
+
+test('a dry run says what would happen, and leaves nothing behind', async (t) => {
+  const fanOut = new FanOut(t)
+  assert.deepEqual(await fanOut.refusal({ DryRun: true }), { kind: 'DryRunPassed' })
+  await fanOut.subscribe(0)
+  assert.equal((await fanOut.refusal({ DryRun: true })).kind, 'ResourceInUse')
+  assert.equal((await fanOut.refusal({ DryRun: true, ShardId: 'x' })).kind, 'ShardNotFound')
+})
+
+test('a client that is gone before its first event leaves no subscription', async (t) => {
+  const fanOut = new FanOut(t)
+  const gone = AbortSignal.abort()
+  const subscribed = await fanOut.call({ ShardId: '1' }, gone)
+  assert.ok(subscribed.ok)
+  assert.equal(await subscribed.value.next(), undefined)
+})
+
+test('at the stop of its lane a subscription ends, and none begins', async (t) => {
+  const fanOut = new FanOut(t)
+  const events = await fanOut.subscribe(1)
+  await events.next()
+  const waiting = events.next()
+  fanOut.lanes[1]?.subscriptions.stop()
+  assert.equal(await waiting, undefined)
+  fanOut.nowMs += 5_000
+  assert.equal((await fanOut.refusal({ ShardId: '1' })).kind, 'Unavailable')
+})

@@ -1,0 +1,97 @@
+import type { SubscribeToShardInput } from '@millrace/aws-models'
+import type { CallContext, EventSource, OperationHandler } from '@millrace/aws-wire'
+import { type DomainError, err, ok, parseConsumerArn, parseShardId, type Result } from '@millrace/model'
+import { consumerNotFound, type ReadFrom, type ShardMap, type ShardOwner, subscriptionRefusal } from '@millrace/streams'
+import { startOffset } from '../get/starting-position.js'
+import type { Owners } from '../route/owners.js'
+import { type Subscribed, subscriptionNameOf } from './subscribed.js'
+import { SubscriptionEvents } from './subscription-events.js'
+
+/** SubscribeToShard: finds consumer, shard and starting position, and has the shard's owner push what comes. */
+export class SubscribeToShard {
+  constructor(
+    private readonly map: ShardMap,
+    private readonly owners: Owners,
+    private readonly nowMs: () => number,
+  ) {}
+
+  handler(): OperationHandler {
+    return { form: 'events', handle: (context, input) => this.subscribe(context, input as SubscribeToShardInput) }
+  }
+
+  private async subscribe(context: CallContext, input: SubscribeToShardInput): Promise<Result<EventSource, DomainError>> {
+    const located = this.locate(input)
+    if (!located.ok) return located
+    const subscribed = located.value
+    const from = this.position(input, subscribed)
+    if (!from.ok) return from
+    const owner = this.owners.at(subscribed.shard.owner)
+    if (!owner) return err({ kind: 'Unavailable', outcome: 'none', reason: 'the shard has no owner now' })
+    return this.begin(context, owner, subscribed, from.value, input.DryRun === true)
+  }
+
+  private locate({ ConsumerARN = '', ShardId = '' }: SubscribeToShardInput): Result<Subscribed, DomainError> {
+    const address = parseConsumerArn(ConsumerARN)
+    if (!address) return err({ kind: 'InvalidArgument', message: `${ConsumerARN} is not the ARN of a consumer.` })
+    const { account, region, name } = address.stream
+    const stream = this.map.find(account, region, name)
+    if (!stream?.isServing) return err({ kind: 'StreamNotFound', stream: name, account })
+    const consumer = stream.entry.consumers.find(
+      (entry) => entry.name === address.name && entry.createdSecond === address.createdSecond,
+    )
+    if (!consumer) return err(consumerNotFound(ConsumerARN))
+    const index = parseShardId(ShardId)
+    const shard = index === undefined ? undefined : stream.shard(index)
+    if (!shard) return err({ kind: 'ShardNotFound', shardId: ShardId, stream: name, account })
+    return ok({ consumerArn: ConsumerARN, consumer, stream: stream.entry, shard })
+  }
+
+  private position(input: SubscribeToShardInput, { stream, shard }: Subscribed): Result<ReadFrom | 'latest', DomainError> {
+    const { Type = '', SequenceNumber, Timestamp } = input.StartingPosition ?? {}
+    const position = { type: Type, sequenceNumber: SequenceNumber, timestamp: Timestamp }
+    return startOffset(position, { stream, shard, nowMs: this.nowMs(), operation: 'SubscribeToShard' })
+  }
+
+  private async begin(
+    { request }: CallContext,
+    owner: ShardOwner,
+    subscribed: Subscribed,
+    from: ReadFrom | 'latest',
+    dryRun: boolean,
+  ): Promise<Result<EventSource, DomainError>> {
+    const { stream, shard, consumer } = subscribed
+    const reply = await owner.subscribe({
+      shard: { streamId: stream.id, shard: shard.index },
+      consumer,
+      from: from === 'latest' ? { kind: 'latest' } : from,
+      dryRun,
+    })
+    switch (reply.kind) {
+      case 'subscribed': {
+        const events = new SubscriptionEvents({
+          owner,
+          map: this.map,
+          subscribed,
+          subscription: reply.subscription,
+          nowMs: this.nowMs,
+        })
+        endWith(request.signal, events)
+        return ok(events)
+      }
+      case 'passed':
+        return err({ kind: 'DryRunPassed' })
+      case 'refused':
+        return err(subscriptionRefusal(reply.decision, subscriptionNameOf(subscribed)))
+      case 'notOwner':
+        return err({ kind: 'Unavailable', outcome: 'none', reason: 'the shard has no owner now' })
+      case 'Unavailable':
+        return err(reply)
+    }
+  }
+}
+
+/** A client may be gone before the first event is asked for. */
+function endWith(signal: AbortSignal, events: EventSource): void {
+  if (signal.aborted) events.cancel()
+  else signal.addEventListener('abort', () => events.cancel(), { once: true })
+}

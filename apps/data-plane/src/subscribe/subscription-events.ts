@@ -1,0 +1,95 @@
+import type { ChildShard, EventSource, OutputEvent } from '@millrace/aws-wire'
+import {
+  consumerNotFound,
+  type ShardMap,
+  type ShardOwner,
+  type ShardPage,
+  type SubscriptionEnd,
+  type SubscriptionId,
+  subscriptionRefusal,
+} from '@millrace/streams'
+import { childShardsOf } from '../get/child-shards.js'
+import { pageBatchOf } from '../get/page-batch.js'
+import { continuationOf } from './continuation.js'
+import { type Subscribed, subscriptionNameOf } from './subscribed.js'
+
+/** A closed shard's children are known to this lane so soon after the shard is sealed, or its reader is sent away to ask again. */
+const childrenMsMax = 30_000
+
+/** The events of one subscription, in the lane that holds its connection. */
+export class SubscriptionEvents implements EventSource {
+  private isAtEnd = false
+  private isOver = false
+
+  constructor(private readonly parts: SubscriptionEventsParts) {}
+
+  async next(): Promise<OutputEvent | undefined> {
+    if (this.isOver) return undefined
+    if (this.isAtEnd) return this.lastEvent()
+    const step = await this.parts.owner.next(this.parts.subscription)
+    if (step.kind === 'ended') return this.ended(step.reason)
+    this.isAtEnd = step.atEnd
+    return step.atEnd && step.batches.length === 0 ? this.lastEvent() : this.eventOf(step)
+  }
+
+  cancel(): void {
+    if (this.isOver) return
+    this.isOver = true
+    this.parts.owner.unsubscribe(this.parts.subscription)
+  }
+
+  private eventOf({ batches, nextOffset, lastArrivalMs, millisBehindLatest }: ShardPage): OutputEvent {
+    const { shard } = this.parts.subscribed
+    const continuation = continuationOf(shard, nextOffset, lastArrivalMs)
+    return {
+      member: 'SubscribeToShardEvent',
+      value: { ContinuationSequenceNumber: continuation, MillisBehindLatest: millisBehindLatest },
+      records: batches.map((batch) => pageBatchOf(batch, shard)),
+    }
+  }
+
+  /** Without ContinuationSequenceNumber and with children, both or neither: clients take anything else for a broken answer. */
+  private async lastEvent(): Promise<OutputEvent | undefined> {
+    const children = await this.children()
+    this.cancel()
+    if (children.length === 0) return undefined
+    return { member: 'SubscribeToShardEvent', value: { MillisBehindLatest: 0, ChildShards: children }, records: [] }
+  }
+
+  /** The shard is sealed before the map shows its children. */
+  private async children(): Promise<ChildShard[]> {
+    const { map, subscribed, nowMs } = this.parts
+    const untilMs = nowMs() + childrenMsMax
+    while (!this.isOver) {
+      const stream = map.byStreamId(subscribed.stream.id)?.entry
+      const children = stream ? childShardsOf(stream, subscribed.shard.index) : []
+      const leftMs = untilMs - nowMs()
+      if (children.length > 0 || !stream || leftMs <= 0) return children
+      await map.nextRevision(leftMs)
+    }
+    return []
+  }
+
+  private ended(reason: SubscriptionEnd): OutputEvent | undefined {
+    this.isOver = true
+    const { consumerArn, stream } = this.parts.subscribed
+    switch (reason) {
+      case 'takenOver':
+        return { error: subscriptionRefusal('takeOver', subscriptionNameOf(this.parts.subscribed)) }
+      case 'consumerGone':
+        return { error: consumerNotFound(consumerArn) }
+      case 'streamGone':
+        return { error: { kind: 'StreamNotFound', stream: stream.name, account: stream.account } }
+      default:
+        return undefined
+    }
+  }
+}
+
+export interface SubscriptionEventsParts {
+  readonly owner: ShardOwner
+  readonly map: ShardMap
+  readonly subscribed: Subscribed
+  readonly subscription: SubscriptionId
+  readonly nowMs: () => number
+}
