@@ -1,5 +1,6 @@
 import type { ConsumerMetadata, StreamMetadata } from '@millrace/metadata'
 import { type DomainError, err, ok, parseConsumerArn, parseStreamArn, type RequestError, type Result } from '@millrace/model'
+import { consumerNotFound } from '@millrace/streams'
 import type { StreamDirectory } from '../stream/stream-directory.js'
 import { creationSecond } from './consumer-description.js'
 
@@ -47,11 +48,6 @@ function byName(
 function agrees({ StreamARN, ConsumerName }: ConsumerReference, consumerArn: string, name: string): boolean {
   const isOfStream = StreamARN === undefined || consumerArn.startsWith(`${StreamARN}/consumer/`)
   return isOfStream && (ConsumerName === undefined || ConsumerName === name)
-}
-
-/** `consumer` as the request named it. */
-function consumerNotFound(consumer: string, account: string): RequestError {
-  return { kind: 'ResourceNotFound', message: `Consumer ${consumer}, account ${account} not found.` }
 }
 
 function invalid(message: string): Result<never, RequestError> {

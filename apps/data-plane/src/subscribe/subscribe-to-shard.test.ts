@@ -210,11 +210,10 @@ test('the last event of a closed shard has its children and no continuation, and
 
 test('what names no consumer, stream, shard or position is refused', async (t) => {
   const fanOut = new FanOut(t)
-  const notFound = (arn: string) => ({ kind: 'ResourceNotFound', message: `Consumer ${arn} not found.` })
-  for (const ConsumerARN of [`${streamArn}/consumer/d:1700000000`, `${streamArn}/consumer/c:1700000001`])
-    assert.deepEqual(await fanOut.refusal({ ConsumerARN }), notFound(ConsumerARN))
+  const notFound = (arn: string) => ({ kind: 'ResourceNotFound', message: `Consumer ${arn}, account ${account} not found.` })
   const elsewhere = consumerArn.replace('stream/s', 'stream/t')
-  assert.deepEqual(await fanOut.refusal({ ConsumerARN: elsewhere }), { kind: 'StreamNotFound', stream: 't', account })
+  for (const ConsumerARN of [elsewhere, `${streamArn}/consumer/d:1700000000`, `${streamArn}/consumer/c:1700000001`])
+    assert.deepEqual(await fanOut.refusal({ ConsumerARN }), notFound(ConsumerARN))
   for (const ShardId of ['x', 'shardId-000000000007'])
     assert.deepEqual(await fanOut.refusal({ ShardId }), { kind: 'ShardNotFound', shardId: ShardId, stream: 's', account })
   for (const StartingPosition of [

@@ -35,11 +35,11 @@ export class SubscribeToShard {
     if (!address) return err({ kind: 'InvalidArgument', message: `${ConsumerARN} is not the ARN of a consumer.` })
     const { account, region, name } = address.stream
     const stream = this.map.find(account, region, name)
-    if (!stream?.isServing) return err({ kind: 'StreamNotFound', stream: name, account })
-    const consumer = stream.entry.consumers.find(
-      (entry) => entry.name === address.name && entry.createdSecond === address.createdSecond,
+    const consumer = stream?.entry.consumers.find(
+      (entry) => entry.name === address.name && entry.createdSecond === address.creationSecond,
     )
-    if (!consumer) return err(consumerNotFound(ConsumerARN))
+    if (!stream || !consumer) return err(consumerNotFound(ConsumerARN, account))
+    if (!stream.isServing) return err({ kind: 'StreamNotFound', stream: name, account })
     const index = parseShardId(ShardId)
     const shard = index === undefined ? undefined : stream.shard(index)
     if (!shard) return err({ kind: 'ShardNotFound', shardId: ShardId, stream: name, account })

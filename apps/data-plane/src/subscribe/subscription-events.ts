@@ -77,7 +77,7 @@ export class SubscriptionEvents implements EventSource {
       case 'takenOver':
         return { error: subscriptionRefusal('takeOver', subscriptionNameOf(this.parts.subscribed)) }
       case 'consumerGone':
-        return { error: consumerNotFound(consumerArn) }
+        return { error: consumerNotFound(consumerArn, stream.account) }
       case 'streamGone':
         return { error: { kind: 'StreamNotFound', stream: stream.name, account: stream.account } }
       default:

@@ -1,6 +1,6 @@
 import type { RequestError } from '@millrace/model'
 
-/** There is no consumer of that ARN, or none any more. */
-export function consumerNotFound(consumerArn: string): RequestError {
-  return { kind: 'ResourceNotFound', message: `Consumer ${consumerArn} not found.` }
+/** `consumer`: as the request named it. */
+export function consumerNotFound(consumer: string, account: string): RequestError {
+  return { kind: 'ResourceNotFound', message: `Consumer ${consumer}, account ${account} not found.` }
 }
