@@ -72,7 +72,7 @@ export interface SegmentAllotment {
   readonly segmentId: number
   /** For the checksums of its batches. */
   readonly seed: number
-  /** Name of a file to be renamed: its blocks are on the disk already, so that a commit has no metadata to write. */
+  /** Name of a file to be renamed (`keeper/spares.ts`): its blocks are on the disk already, so that a commit has no metadata to write. */
   readonly spare: string | undefined
 }
 

@@ -18,8 +18,11 @@ export interface FileSystem {
   lock(directory: string, holder: string): Promise<LockOutcome>
 }
 
-/** `read` and `write` need a file that exists, `create` one that does not. All of them can be read. */
-export type OpenMode = 'read' | 'write' | 'create'
+/**
+ * `read` and `write` need a file that exists, `create` one that does not. All of them can be read. `…Durably`: a write resolves when
+ * its bytes are on stable storage, with the file's length.
+ */
+export type OpenMode = 'read' | 'write' | 'create' | 'writeDurably' | 'createDurably'
 
 export type LockOutcome =
   | { readonly ok: true; readonly release: () => Promise<void> }

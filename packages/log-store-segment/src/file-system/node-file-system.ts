@@ -2,17 +2,26 @@ import fs, { constants } from 'node:fs'
 import { lockDirectory } from './directory-lock.js'
 import type { FileSystem, LogFile, OpenMode } from './file-system.js'
 
+/**
+ * On Linux a write with O_DSYNC does what a write and an `fdatasync` do, with one hop of the pool instead of two. On macOS it stops
+ * short of the drive's cache, and Windows does not know it.
+ */
+const durably = process.platform === 'linux' ? constants.O_DSYNC : 0
+const created = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL
+
 const flags: Record<OpenMode, number> = {
   read: constants.O_RDONLY,
   write: constants.O_RDWR,
-  create: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL,
+  create: created,
+  writeDurably: constants.O_RDWR | durably,
+  createDurably: created | durably,
 }
 
 /** The disk. Calls go through the callback API, which costs less per call than `FileHandle`. */
 export const nodeFileSystem: FileSystem = {
   open: (path, mode) =>
     new Promise((resolve, reject) => {
-      fs.open(path, flags[mode], 0o640, (error, fd) => (error ? reject(error) : resolve(new NodeFile(fd))))
+      fs.open(path, flags[mode], 0o640, (error, fd) => (error ? reject(error) : resolve(fileOf(fd, mode))))
     }),
   async list(directory) {
     try {
@@ -42,6 +51,10 @@ export const nodeFileSystem: FileSystem = {
     return bavail * bsize
   },
   lock: lockDirectory,
+}
+
+function fileOf(fd: number, mode: OpenMode): LogFile {
+  return mode.endsWith('Durably') && durably === 0 ? new SyncedFile(fd) : new NodeFile(fd)
 }
 
 class NodeFile implements LogFile {
@@ -97,6 +110,14 @@ class NodeFile implements LogFile {
     return new Promise((resolve, reject) => {
       fs.close(this.fd, (error) => (error ? reject(error) : resolve()))
     })
+  }
+}
+
+/** Writes durably where the system has no flag for it. */
+class SyncedFile extends NodeFile {
+  override async write(buffers: readonly Buffer[], position: number): Promise<void> {
+    await super.write(buffers, position)
+    await this.datasync()
   }
 }
 

@@ -109,8 +109,7 @@ export class BatchCursor {
   /** Whether an intact header of this segment stands at `at`; if so the fields are its. */
   read(at: number): boolean {
     const { buffer } = this
-    if (at + batchHeaderBytes > buffer.length || buffer.readUInt32LE(at) !== magic) return false
-    if (readU64(buffer, at + 8) !== this.mark.segmentId) return false
+    if (at + batchHeaderBytes > buffer.length || !this.isBegun(at)) return false
     const checksum = crc32(buffer.subarray(at, at + headerChecksumAt), this.mark.seed)
     const kind = kinds[buffer[at + 4] ?? 0]
     if (checksum !== buffer.readUInt32LE(at + headerChecksumAt) || !kind) return false
@@ -121,6 +120,12 @@ export class BatchCursor {
     this.baseOffset = readU64(buffer, at + 48)
     this.arrivalMs = readU64(buffer, at + 56)
     return true
+  }
+
+  /** Whether a batch of this segment was to stand at `at`, intact or not. */
+  isBegun(at: number): boolean {
+    const { buffer } = this
+    return at + 16 <= buffer.length && buffer.readUInt32LE(at) === magic && readU64(buffer, at + 8) === this.mark.segmentId
   }
 
   /** The next place behind `at` where an intact header stands; −1 where there is none in the buffer. */

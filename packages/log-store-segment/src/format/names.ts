@@ -7,7 +7,7 @@ import path from 'node:path'
  *     lock.<n>                       held by the process that has the log open
  *     shards.0, shards.1             the shard table, written in turn
  *     segments/<16 hex digits>.segment
- *     segments/spare.<16 hex digits>  what was a segment and is to be one again
+ *     segments/spare.<16 hex digits>  what is to be a segment: blocks that are on the disk, whatever they hold
  */
 export function identityPath(directory: string): string {
   return path.join(directory, 'identity')
@@ -34,10 +34,11 @@ export function segmentIdOf(name: string): number | undefined {
   return digits === undefined ? undefined : Number.parseInt(digits, 16)
 }
 
-export function spareName(segmentId: number): string {
-  return `spare.${segmentId.toString(16).padStart(16, '0')}`
+export function spareName(number: number): string {
+  return `spare.${number.toString(16).padStart(16, '0')}`
 }
 
-export function isSpare(name: string): boolean {
-  return /^spare\.[0-9a-f]{16}$/.test(name)
+export function spareNumberOf(name: string): number | undefined {
+  const digits = /^spare\.([0-9a-f]{16})$/.exec(name)?.[1]
+  return digits === undefined ? undefined : Number.parseInt(digits, 16)
 }

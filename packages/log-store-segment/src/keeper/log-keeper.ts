@@ -219,6 +219,7 @@ export class LogKeeper {
   private async noteRolled(segment: RolledSegment): Promise<null> {
     this.unrolled.rolled(segment.segmentId)
     this.opened.catalog.addSegment(segment)
+    this.opened.spares.noteRolled(segment.fileBytes)
     await this.writeTable()
     return null
   }
@@ -236,6 +237,7 @@ export class LogKeeper {
       await this.completeExchanges()
       this.opened.catalog.deletedStreams.forget(this.unrolled.first)
       if (this.tableIsOld) await this.writeTable()
+      if (!this.spaceIsLow) await this.opened.spares.prepare(this.freeBytes - this.settings.reserveBytes)
     } catch (error) {
       this.options.report({ kind: 'upkeepFailed', reason: (error as Error).message })
     }
@@ -286,7 +288,7 @@ export class LogKeeper {
       this.exchanges.saved(this.lanes)
     }
     const disposed = await this.exchanges.dispose(async (segmentIds) => {
-      for (const segmentId of segmentIds) await spares.dispose(segmentId, !this.spaceIsLow)
+      for (const segmentId of segmentIds) await spares.dispose(segmentId, this.spaceIsLow ? 0 : this.freeBytes)
       await fileSystem.syncDirectory(segmentsPath(directory))
     })
     if (disposed) this.tableIsOld = true
@@ -321,7 +323,8 @@ async function recover(options: Required<LogKeeperOptions>, release: () => Promi
   if (found) catalog.addTable(found)
   const recovered = await new Recovery(fileSystem, directory, logId, found, report).run(segmentIds)
   for (const { rolled, isCompacted } of recovered) catalog.addSegment(rolled, isCompacted)
-  const spares = new Spares(fileSystem, directory, settings.sparesMax ?? defaultLogSettings.sparesMax)
+  const { sparesMax, segmentBytes } = { ...defaultLogSettings, ...settings }
+  const spares = new Spares({ fileSystem, directory, sparesMax, segmentBytes })
   await spares.find()
   const nextSegmentId = Math.max(found?.nextSegmentId ?? 1, (segmentIds.at(-1) ?? 0) + 1)
   return { logId, catalog, tableFile, spares, nextSegmentId, release }

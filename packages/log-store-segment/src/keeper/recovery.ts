@@ -75,8 +75,8 @@ export class Recovery {
     const fileBytes = await file.size()
     const directory = trailer && (await readDirectory(file, trailer))
     if (directory) return { segmentId, retention, fileBytes, directory }
-    const { index, dataEnd } = await scanSegment(file, header, Math.min(end, fileBytes), this.report)
-    if (dataEnd < fileBytes) this.report({ kind: 'tornTail', segmentId, position: dataEnd, bytes: fileBytes - dataEnd })
+    const { index, dataEnd, isTorn } = await scanSegment(file, header, Math.min(end, fileBytes), this.report)
+    if (isTorn) this.report({ kind: 'tornTail', segmentId, position: dataEnd, bytes: fileBytes - dataEnd })
     const footer = encodeFooter(header, dataEnd, index)
     await file.truncate(dataEnd)
     await file.write([footer.bytes], dataEnd)

@@ -9,7 +9,7 @@ export interface LogSettings {
   readonly queueBytesMax: number
   /** What compaction may read in a tick. */
   readonly compactionBytesPerTick: number
-  /** Files of dead segments that are kept to be written again. */
+  /** Files that are kept ready to be segments; see `Spares`. */
   readonly sparesMax: number
   /** Of each lane. */
   readonly footerCacheBytes: number

@@ -6,6 +6,7 @@ import { SegmentIndexBuilder } from '../segment/segment-index.js'
 import { advanceOf, type Entry } from './entry.js'
 import type { ReadableSegment } from './readable-segment.js'
 import type { Shard } from './shard.js'
+import type { ZeroAhead } from './zero-ahead.js'
 
 export interface ActiveSegmentListener {
   committed(segment: ActiveSegment, entries: readonly Entry[]): void
@@ -18,9 +19,9 @@ export interface FinishedSegment {
 }
 
 /**
- * The segment that an appender writes: batches one behind the other from byte 4,096 on. One `append` at a time; commits run beside
- * it, each an `fdatasync` for all batches whose write had completed before. After a failed write or `fdatasync` nothing is written
- * to the file any more: what the kernel then holds of it is not what the disk holds.
+ * The segment that an appender writes: batches one behind the other from byte 4,096 on. One `append` at a time, each a durable write
+ * of all that came in meanwhile. After a failed write nothing is written to the file any more: what the kernel then holds of it is
+ * not what the disk holds.
  */
 export class ActiveSegment {
   readonly index: SegmentIndexBuilder
@@ -29,14 +30,8 @@ export class ActiveSegment {
   /** All before it is on stable storage. */
   committedBytes = firstBatchAt
   failure: Error | undefined
-  /** Written or being written, and not committed. */
-  private uncommitted: Entry[] = []
-  /** How many of `uncommitted` are written. */
-  private written = 0
-  private writtenBytes = firstBatchAt
-  private writing = false
-  private committing = false
-  private idleWaiters: (() => void)[] = []
+  /** What the failed write was to store: it is not committed and never will be. */
+  private lost: Entry[] = []
 
   constructor(
     /** Gets its index from here, while there is no footer. */
@@ -44,6 +39,7 @@ export class ActiveSegment {
     private readonly mark: SegmentMark,
     readonly createdMs: number,
     private readonly file: LogFile,
+    private readonly zeroAhead: ZeroAhead,
     private readonly listener: ActiveSegmentListener,
   ) {
     this.index = new SegmentIndexBuilder(mark)
@@ -58,49 +54,36 @@ export class ActiveSegment {
     return this.position === firstBatchAt
   }
 
-  /**
-   * Makes what the file begins with durable: the header, which the caller has written, and an advance for each of `floors`.
-   * Rejects where the disk refuses it.
-   */
-  async begin(floors: Iterable<Shard>): Promise<void> {
+  /** Writes what the file begins with: its header, and an advance for each of `floors`. Rejects where the disk refuses it. */
+  async begin(header: Buffer, floors: Iterable<Shard>): Promise<void> {
     const advances = [...floors].map(advanceOf)
-    if (advances.length > 0) await this.file.write(this.place(advances), firstBatchAt)
-    await this.file.datasync()
+    await this.file.write([header, Buffer.alloc(firstBatchAt - header.length), ...this.place(advances)], 0)
     this.committedBytes = this.position
-    this.writtenBytes = this.position
     for (const advance of advances) this.noteInIndex(advance)
   }
 
-  /** Resolves when the batches are written, or the segment has failed; they are committed or lost later. */
+  /** Resolves when the batches are committed, or the segment has failed. */
   async append(entries: readonly Entry[]): Promise<void> {
-    const start = this.position
-    const buffers = this.place(entries)
-    this.uncommitted.push(...entries)
-    this.writing = true
+    const start = this.committedBytes
+    const batches = this.place(entries)
     try {
-      await this.file.write(buffers, start)
-      this.written = this.uncommitted.length
-      this.writtenBytes = this.position
+      await this.file.write([...batches, ...this.zeroAhead.behind(start, this.position)], start)
     } catch (error) {
-      this.fail(error as Error)
+      this.failure = error as Error
+      this.lost.push(...entries)
+      this.listener.failed(this, this.failure)
+      return
     }
-    this.writing = false
-    void this.commit()
+    this.committedBytes = this.position
+    for (const entry of entries) this.noteInIndex(entry)
+    this.listener.committed(this, entries)
   }
 
-  /** Resolves when no write and no commit is under way. */
-  async idle(): Promise<void> {
-    while (this.writing || this.committing) await new Promise<void>((resolve) => this.idleWaiters.push(resolve))
-  }
-
-  /** Of a failed segment, when idle: the batches that are not committed and never will be. */
   takeLost(): Entry[] {
-    const lost = this.uncommitted
-    this.uncommitted = []
-    return lost
+    return this.lost.splice(0)
   }
 
-  /** Ends the segment with its index. Nothing may be appended any more. */
+  /** Ends the segment with its index, and gives back what was written ahead. Nothing may be appended any more. */
   async finish(): Promise<FinishedSegment> {
     const footer = encodeFooter(this.mark, this.committedBytes, this.index)
     await this.file.truncate(this.committedBytes)
@@ -128,40 +111,9 @@ export class ActiveSegment {
     return buffers
   }
 
-  private async commit(): Promise<void> {
-    if (this.committing) return
-    this.committing = true
-    while (this.written > 0 && !this.failure) {
-      const count = this.written
-      const bytes = this.writtenBytes
-      try {
-        await this.file.datasync()
-      } catch (error) {
-        this.fail(error as Error)
-        break
-      }
-      this.committedBytes = bytes
-      this.written -= count
-      this.settle(this.uncommitted.splice(0, count))
-    }
-    this.committing = false
-    if (!this.writing) for (const wake of this.idleWaiters.splice(0)) wake()
-  }
-
-  private settle(entries: readonly Entry[]): void {
-    for (const entry of entries) this.noteInIndex(entry)
-    this.listener.committed(this, entries)
-  }
-
   private noteInIndex(entry: Entry): void {
     const { kind, baseOffset, recordCount, arrivalMs, position } = entry
     const bytes = batchHeaderBytes + entry.payload.length
     this.index.add(entry.shard.keyText, { kind, baseOffset, recordCount, arrivalMs, position, bytes })
-  }
-
-  private fail(error: Error): void {
-    if (this.failure) return
-    this.failure = error
-    this.listener.failed(this, error)
   }
 }

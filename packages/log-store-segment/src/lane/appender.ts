@@ -72,7 +72,7 @@ export class Appender {
 
   private async work(): Promise<void> {
     while (this.queue.length > 0 || this.segment?.failure || this.rollIsDue) {
-      if (this.segment && !this.isUsable(this.segment)) await this.leave(this.segment)
+      if (this.segment && !this.isUsable(this.segment)) this.leave(this.segment)
       if (this.queue.length > 0 || this.lost.length > 0) await this.writeNext()
     }
     this.working = false
@@ -106,8 +106,7 @@ export class Appender {
     return segment.position + bytesOf(next) <= this.segmentBytes && segment.index.entries < indexEntriesMax
   }
 
-  private async leave(segment: ActiveSegment): Promise<void> {
-    await segment.idle()
+  private leave(segment: ActiveSegment): void {
     this.segment = undefined
     this.predecessor = { segmentId: segment.segmentId, committedBytes: segment.committedBytes }
     for (const entry of segment.takeLost()) {

@@ -82,7 +82,7 @@ class SegmentLaneLog implements LaneLog {
     this.footers = new FooterCache(this.files, settings.footerCacheBytes, this.report)
     this.reader = new ShardReader(this.files, this.footers, this.report)
     this.shards = new Shards(options.directory, keeper, streams)
-    this.segmentFiles = new SegmentFiles(settings.logId, fileSystem, this.clock, keeper, this.shards, this, this.report)
+    this.segmentFiles = new SegmentFiles(settings, fileSystem, this.clock, keeper, this.shards, this, this.report)
     keeper.onNotice = (notice) => this.heed(notice)
   }
 

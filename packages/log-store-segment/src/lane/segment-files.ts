@@ -1,14 +1,15 @@
 import path from 'node:path'
 import type { RetentionClass } from '@millrace/log-store'
 import type { Clock } from '@millrace/model'
-import type { SegmentAllotment } from '../channel/messages.js'
+import type { LaneSettings, SegmentAllotment } from '../channel/messages.js'
 import type { FileSystem, LogFile } from '../file-system/file-system.js'
-import { encodeSegmentHeader, firstBatchAt, type Predecessor } from '../format/segment-header.js'
+import { encodeSegmentHeader, type Predecessor } from '../format/segment-header.js'
 import type { Report } from '../report.js'
 import { ActiveSegment, type ActiveSegmentListener } from './active-segment.js'
 import type { KeeperClient } from './keeper-client.js'
 import type { Shard } from './shard.js'
 import type { Shards } from './shards.js'
+import { ZeroAhead } from './zero-ahead.js'
 
 interface LeftSegment {
   readonly retention: RetentionClass
@@ -22,7 +23,7 @@ export class SegmentFiles {
   private finishing = Promise.resolve()
 
   constructor(
-    private readonly logId: string,
+    private readonly settings: LaneSettings,
     private readonly fileSystem: FileSystem,
     private readonly clock: Clock,
     private readonly keeper: KeeperClient,
@@ -76,12 +77,12 @@ export class SegmentFiles {
     const readable = this.shards.segmentOf(segmentId)
     const file = await this.createFile(readable.path, spare)
     try {
-      const { logId } = this
+      const { logId, segmentBytes } = this.settings
       const createdMs = this.clock.nowMs()
       const header = encodeSegmentHeader({ logId, segmentId, seed, retention, origin: 'lane', createdMs, predecessor })
-      await file.write([header, Buffer.alloc(firstBatchAt - header.length)], 0)
-      const segment = new ActiveSegment(readable, { segmentId, seed }, createdMs, file, this.listener)
-      await segment.begin(floors)
+      const ahead = new ZeroAhead(await file.size(), segmentBytes)
+      const segment = new ActiveSegment(readable, { segmentId, seed }, createdMs, file, ahead, this.listener)
+      await segment.begin(header, floors)
       return segment
     } catch (error) {
       await file.close().catch(() => {})
@@ -96,7 +97,7 @@ export class SegmentFiles {
   private async createFile(filePath: string, spare: string | undefined): Promise<LogFile> {
     const directory = path.dirname(filePath)
     if (spare) await this.fileSystem.rename(path.join(directory, spare), filePath)
-    const file = await this.fileSystem.open(filePath, spare ? 'write' : 'create')
+    const file = await this.fileSystem.open(filePath, spare ? 'writeDurably' : 'createDurably')
     try {
       await this.fileSystem.syncDirectory(directory)
       return file

@@ -12,6 +12,8 @@ export interface Scan {
   readonly index: SegmentIndexBuilder
   /** Where the last intact batch ends. */
   readonly dataEnd: number
+  /** A batch was begun there. Without one there is only what the file held before: zeros, or what was once another segment. */
+  readonly isTorn: boolean
 }
 
 /**
@@ -25,7 +27,7 @@ export async function scanSegment(file: LogFile, mark: SegmentMark, end: number,
   let dataEnd = firstBatchAt
   for (;;) {
     const found = await scanner.next(dataEnd)
-    if (!found) return { index, dataEnd }
+    if (!found) return { index, dataEnd, isTorn: await scanner.isBegunAt(dataEnd) }
     const { cursor, position } = found
     if (position > dataEnd) report({ kind: 'corruptRange', segmentId, position: dataEnd, bytes: position - dataEnd })
     const { kind, baseOffset, recordCount, arrivalMs } = cursor
@@ -60,6 +62,12 @@ class Scanner {
       at = found >= 0 ? this.windowAt + found : Math.max(at + 1, this.windowAt + this.window.length - batchHeaderBytes + 1)
     }
     return undefined
+  }
+
+  async isBegunAt(at: number): Promise<boolean> {
+    if (at + batchHeaderBytes > this.end) return false
+    await this.show(at, batchHeaderBytes)
+    return this.cursor.isBegun(at - this.windowAt)
   }
 
   private async isBatchAt(at: number): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { FileSystem, LogFile } from '../file-system/file-system.js'
+import type { FileSystem, LogFile, OpenMode } from '../file-system/file-system.js'
 import { ActiveSegment } from '../lane/active-segment.js'
 import type { SimulatedDisk } from './simulated-disk.js'
 
@@ -14,17 +14,12 @@ export interface Mutation {
 export const mutations: readonly Mutation[] = [
   {
     name: 'no fdatasync',
-    wrap: (disk) => withFiles(disk, (file, at) => ({ datasync: () => disk.run(undefined, at, () => {}), ...rest(file) })),
+    wrap: (disk) =>
+      withFiles(disk, (file, at) => ({ ...rest(file), datasync: () => disk.run(undefined, at, () => {}) }), undurable),
   },
   {
     name: 'an acknowledgement that does not wait for the fdatasync',
-    wrap: (disk) =>
-      withFiles(disk, (file) => ({
-        datasync: async () => {
-          file.datasync().catch(() => {})
-        },
-        ...rest(file),
-      })),
+    wrap: (disk) => withFiles(disk, withoutWaiting, undurable),
   },
   {
     name: 'no sync of the directory',
@@ -46,9 +41,13 @@ export const mutations: readonly Mutation[] = [
   },
 ]
 
-function withFiles(disk: SimulatedDisk, change: (file: LogFile, path: string) => LogFile): FileSystem {
+function withFiles(
+  disk: SimulatedDisk,
+  change: (file: LogFile, path: string) => LogFile,
+  modeFor: (mode: OpenMode) => OpenMode = (mode) => mode,
+): FileSystem {
   return {
-    open: async (path, mode) => change(await disk.open(path, mode), path),
+    open: async (path, mode) => change(await disk.open(path, modeFor(mode)), path),
     list: (directory) => disk.list(directory),
     makeDirectory: (directory) => disk.makeDirectory(directory),
     rename: (from, to) => disk.rename(from, to),
@@ -56,6 +55,27 @@ function withFiles(disk: SimulatedDisk, change: (file: LogFile, path: string) =>
     syncDirectory: (directory) => disk.syncDirectory(directory),
     freeBytes: (directory) => disk.freeBytes(directory),
     lock: (directory, holder) => disk.lock(directory, holder),
+  }
+}
+
+/** Writes that the system may keep to itself. */
+function undurable(mode: OpenMode): OpenMode {
+  if (mode === 'writeDurably') return 'write'
+  return mode === 'createDurably' ? 'create' : mode
+}
+
+/** Says that bytes are on stable storage while they are on their way. */
+function withoutWaiting(file: LogFile): LogFile {
+  const datasync = async () => {
+    file.datasync().catch(() => {})
+  }
+  return {
+    ...rest(file),
+    write: async (buffers, position) => {
+      await file.write(buffers, position)
+      await datasync()
+    },
+    datasync,
   }
 }
 

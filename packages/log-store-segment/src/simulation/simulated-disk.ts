@@ -85,17 +85,17 @@ export class SimulatedDisk implements FileSystem {
   }
 
   open(filePath: string, mode: OpenMode): Promise<LogFile> {
-    return this.run(mode === 'create' ? 'create' : undefined, filePath, () => {
+    const creates = mode.startsWith('create')
+    const isDurable = mode.endsWith('Durably')
+    return this.run(creates ? 'create' : undefined, filePath, () => {
       const { directory, name } = this.locate(filePath)
       const exists = directory.shown.get(name)
-      if (mode === 'create') {
-        if (exists) throw systemError('EEXIST', filePath)
-        const file = new SimulatedFile()
-        directory.change({ name, file })
-        return this.handle(file, filePath)
-      }
-      if (!exists) throw systemError('ENOENT', filePath)
-      return this.handle(exists, filePath)
+      if (exists && creates) throw systemError('EEXIST', filePath)
+      if (exists) return this.handle(exists, filePath, isDurable)
+      if (!creates) throw systemError('ENOENT', filePath)
+      const file = new SimulatedFile()
+      directory.change({ name, file })
+      return this.handle(file, filePath, isDurable)
     })
   }
 
@@ -173,11 +173,14 @@ export class SimulatedDisk implements FileSystem {
     return { directory, name: path.basename(filePath) }
   }
 
-  private handle(file: SimulatedFile, filePath: string): LogFile {
+  private handle(file: SimulatedFile, filePath: string, isDurable: boolean): LogFile {
     return {
       size: () => this.run(undefined, filePath, () => file.size),
       read: (target, position) => this.run(undefined, filePath, () => file.read(target, position)),
-      write: (buffers, position) => this.write(file, filePath, Buffer.concat(buffers), position),
+      write: async (buffers, position) => {
+        const change = await this.write(file, filePath, Buffer.concat(buffers), position)
+        if (isDurable) await this.store(file, filePath, change)
+      },
       datasync: () => this.datasync(file, filePath),
       truncate: (bytes) => this.run(undefined, filePath, () => file.truncate(bytes)),
       close: () => this.run(undefined, filePath, () => {}),
@@ -185,7 +188,7 @@ export class SimulatedDisk implements FileSystem {
   }
 
   /** A write that fails, or finds the disk full, may leave its beginning. */
-  private write(file: SimulatedFile, filePath: string, bytes: Buffer, position: number): Promise<void> {
+  private write(file: SimulatedFile, filePath: string, bytes: Buffer, position: number): Promise<number> {
     const { random } = this.options
     return this.run(undefined, filePath, () => {
       const code = this.fault('write', filePath)
@@ -195,8 +198,19 @@ export class SimulatedDisk implements FileSystem {
       }
       const room = Math.max(0, this.capacityBytes - this.usedBytes)
       const fits = Math.max(0, Math.min(bytes.length, file.size - position + room))
-      file.write(bytes.subarray(0, fits), position)
+      const change = file.write(bytes.subarray(0, fits), position)
       if (fits < bytes.length) throw systemError('ENOSPC', filePath)
+      return change
+    })
+  }
+
+  /** The second half of a durable write. */
+  private store(file: SimulatedFile, filePath: string, change: number): Promise<void> {
+    return this.run(undefined, filePath, () => {
+      const code = this.fault('datasync', filePath)
+      if (!code) return file.syncWrite(change)
+      file.failSync(change, this.options.random)
+      throw systemError(code, filePath)
     })
   }
 

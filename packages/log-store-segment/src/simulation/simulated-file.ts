@@ -27,8 +27,10 @@ export class SimulatedFile {
     return position >= this.shown.length ? 0 : this.shown.copy(target, 0, position)
   }
 
-  write(bytes: Buffer, position: number): void {
+  /** Returns the number of the change. */
+  write(bytes: Buffer, position: number): number {
     this.change({ number: ++this.changes, position, bytes: Buffer.from(bytes) })
+    return this.changes
   }
 
   truncate(position: number): void {
@@ -43,6 +45,14 @@ export class SimulatedFile {
   sync(point: number): void {
     for (const change of this.unsynced) if (change.number <= point) this.stored = apply(this.stored, change)
     this.unsynced = this.unsynced.filter((change) => change.number > point)
+  }
+
+  /** What a durable write stores: itself, what it shares bytes with, and the file's length, which comes in order. */
+  syncWrite(number: number): void {
+    const written = this.unsynced.find((change) => change.number === number)
+    const isStored = (change: Change) => change.number <= number && (!change.bytes || (written && overlap(change, written)))
+    for (const change of this.unsynced) if (isStored(change)) this.stored = apply(this.stored, change)
+    this.unsynced = this.unsynced.filter((change) => !isStored(change))
   }
 
   /** After a failed sync the system takes the bytes for written: no later sync stores them. Some may have got through. */
@@ -89,6 +99,11 @@ export class SimulatedFile {
       at = next
     }
   }
+}
+
+function overlap(a: Change, b: Change): boolean {
+  const end = (change: Change) => change.position + (change.bytes?.length ?? 0)
+  return a.position < end(b) && b.position < end(a)
 }
 
 function apply(content: Buffer, { position, bytes }: Change): Buffer {
