@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { decodeCbor } from './client/cbor.js'
+import { decodeCbor, encodeCbor } from './client/cbor.js'
 import { assertError, assertReplyHeaders } from './client/expect.js'
 import { type Answer, cborType, jsonType, kinesis, type Request } from './client/kinesis.js'
 import { amzDate, presigned, type Scope } from './client/sigv4.js'
@@ -188,6 +188,69 @@ suite('a key that nobody has', () => {
   test('includes every session token', async () => {
     assertError(await call({ headers: { ...headers, 'X-Amz-Security-Token': 'token' } }), ...invalid)
   })
+})
+
+suite('what is refused in CBOR', () => {
+  const cbor = { ...headers, 'Content-Type': cborType }
+  const wrongSecret = { ...api.credentials, secretAccessKey: 'not the secret' }
+  const nobody = { ...api.credentials, accessKeyId: 'AKIAIOSFODNN7EXAMPLE' }
+  const refused: [title: string, change: Partial<Request>, type: string, message: RegExp][] = [
+    ['no signature', { sign: false }, 'MissingAuthenticationTokenException', /^Missing Authentication Token$/],
+    [
+      'an incomplete header',
+      { headers: { ...cbor, Authorization: 'X' }, sign: false },
+      'IncompleteSignatureException',
+      /^Authorization header requires 'Credential' parameter\. /,
+    ],
+    [
+      'an incomplete query',
+      { target: '/?X-Amz-Algorithm', sign: false },
+      'IncompleteSignatureException',
+      /^AWS query-string parameters must include 'X-Amz-Algorithm'\. /,
+    ],
+    [
+      'a signature in both',
+      { target: '/?X-Amz-Algorithm=a', headers: { ...cbor, Authorization: 'X' }, sign: false },
+      'InvalidSignatureException',
+      /^Found both /,
+    ],
+    ['another secret', { sign: { credentials: wrongSecret } }, 'InvalidSignatureException', mismatch],
+    [
+      'another service',
+      { sign: { service: 'dynamodb' } },
+      'InvalidSignatureException',
+      /^Credential should be scoped to correct service/,
+    ],
+    ['an old signature', { sign: { at: minutes(-6) } }, 'InvalidSignatureException', /^Signature expired: /],
+    ['a signature of the future', { sign: { at: minutes(6) } }, 'InvalidSignatureException', /^Signature not yet current: /],
+    [
+      'an unknown key',
+      { sign: { credentials: nobody } },
+      'UnrecognizedClientException',
+      /^The security token included in the request is invalid\.$/,
+    ],
+    [
+      'a session token',
+      { headers: { ...cbor, 'X-Amz-Security-Token': 'token' } },
+      'UnrecognizedClientException',
+      /^The security token included in the request is invalid\.$/,
+    ],
+  ]
+  for (const [title, change, type, message] of refused) {
+    test(`${title} has the code and text that it has in JSON`, async () => {
+      const reply = await api.send({ headers: cbor, body: Buffer.from([0xa0]), ...change })
+      assertReplyHeaders(reply)
+      assert.equal(reply.headers.get('content-type'), cborType)
+      assertError({ status: reply.status, headers: reply.headers, body: decodeCbor(reply.body) }, type, message)
+    })
+
+    test(`${title} counts for less than a body that is no CBOR, and for more than one of wrong types`, async () => {
+      const malformed = await api.send({ headers: cbor, body: Buffer.from([0xbf]), ...change })
+      assert.deepEqual(decodeCbor(malformed.body), { __type: 'SerializationException' })
+      const mistyped = await api.send({ headers: cbor, body: encodeCbor({ Limit: 'x' }), ...change })
+      assertError({ status: mistyped.status, headers: mistyped.headers, body: decodeCbor(mistyped.body) }, type, message)
+    })
+  }
 })
 
 suite('a good signature', () => {

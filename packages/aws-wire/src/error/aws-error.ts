@@ -60,7 +60,7 @@ export function awsErrorOf(error: DomainError): AwsError {
         `Shard ${error.shardId} in stream ${error.stream} under account ${error.account} does not exist`,
       )
     case 'DryRunPassed':
-      return awsError('DryRunOperationException', 'The request would have succeeded, but the DryRun parameter was set.')
+      return awsError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.')
     case 'Unavailable':
       return awsError('ServiceUnavailable', 'The request has failed due to a temporary failure of the server.', 503)
     default:
