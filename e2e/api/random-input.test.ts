@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { type CborValue, decodeCbor, encodeCbor, Tagged } from './client/cbor.js'
 import { cborType, type Json, jsonType, kinesis } from './client/kinesis.js'
+import { inJson, randomOf } from './client/random.js'
 import { createStream, iterator } from './client/streams.js'
 import { type Reply, Wire } from './client/wire.js'
 
@@ -10,17 +11,6 @@ const name = await createStream(api, { ShardCount: 2 })
 const [{ SequenceNumber }] = (await api.ok('PutRecords', { StreamName: name, Records: [{ PartitionKey: 'a', Data: '' }] }))
   .Records
 const good = await iterator(api, name)
-
-/** A sequence of numbers that a seed fixes (mulberry32). */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
 
 const texts = [
   '',
@@ -123,16 +113,6 @@ function inputFor(members: Readonly<Record<string, MemberKind>>, random: (below:
   return Object.fromEntries(
     chosen.map(([member, kind]) => [member, kind === 'text' && member === 'StreamName' && random(2) === 0 ? name : value(kind)]),
   )
-}
-
-/** The same input as JSON has it. */
-function inJson(value: CborValue): unknown {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
-  if (value instanceof Tagged) return Number(value.value) / 1000
-  if (Array.isArray(value)) return value.map(inJson)
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, inJson(one)]))
-  return value
 }
 
 const headers = (operation: string, type: string) => ({ 'Content-Type': type, 'X-Amz-Target': `Kinesis_20131202.${operation}` })
