@@ -41,3 +41,17 @@ export function parseConsumerArn(arn: string): ConsumerAddress | undefined {
   const stream = match && parseStreamArn(match[1])
   return stream ? { stream, name: match[2], creationSecond: Number(match[3]) } : undefined
 }
+
+/** A channel as its ARN names it. */
+export interface ChannelAddress {
+  readonly account: AccountId
+  readonly region: Region
+  readonly id: string
+}
+
+/** The channel that an ARN names; undefined where it is no channel's ARN. */
+export function parseChannelArn(arn: string): ChannelAddress | undefined {
+  const match = /^arn:aws[^:]*:kinesis:([^:]*):([0-9]{12}):channel\/([^/:]+)$/.exec(arn)
+  if (!match) return undefined
+  return { region: match[1] as Region, account: match[2] as AccountId, id: match[3] }
+}

@@ -31,6 +31,9 @@ import { StartStreamEncryption } from '../stream-encryption/start-stream-encrypt
 import { StopStreamEncryption } from '../stream-encryption/stop-stream-encryption.js'
 import { UpdateStreamMode } from '../stream-mode/update-stream-mode.js'
 import { UpdateStreamWarmThroughput } from '../stream-mode/update-stream-warm-throughput.js'
+import { AddTags } from '../tag/add-tags.js'
+import { ListTagsForResource, ListTagsForStream } from '../tag/list-tags.js'
+import { RemoveTags } from '../tag/remove-tags.js'
 import { UpdateShardCount } from '../update-shard-count/update-shard-count.js'
 import type { OperationTable } from './lifecycle-operation.js'
 
@@ -48,6 +51,7 @@ export function operationTable({ directory, writer, tokens, clock, config }: Ope
   const resharding = new Resharding(writer, clock, config)
   const edits = new StreamEdits(writer, clock, config)
   return {
+    AddTagsToStream: new AddTags(writer, config),
     CreateStream: new CreateStream(writer, clock, config),
     DecreaseStreamRetentionPeriod: new ChangeRetention(edits, config),
     DeleteResourcePolicy: new DeleteResourcePolicy(writer),
@@ -65,12 +69,17 @@ export function operationTable({ directory, writer, tokens, clock, config }: Ope
     ListShards: new ListShards(directory, tokens, clock),
     ListStreamConsumers: new ListStreamConsumers(directory, tokens),
     ListStreams: new ListStreams(directory, tokens),
+    ListTagsForResource: new ListTagsForResource(directory),
+    ListTagsForStream: new ListTagsForStream(directory),
     MergeShards: new MergeShards(resharding),
     PutResourcePolicy: new PutResourcePolicy(writer),
     RegisterStreamConsumer: new RegisterStreamConsumer(edits, clock, config),
+    RemoveTagsFromStream: new RemoveTags(writer),
     SplitShard: new SplitShard(resharding),
     StartStreamEncryption: new StartStreamEncryption(edits, clock, config),
     StopStreamEncryption: new StopStreamEncryption(edits),
+    TagResource: new AddTags(writer, config),
+    UntagResource: new RemoveTags(writer),
     UpdateAccountSettings: new UpdateAccountSettings(writer, clock),
     UpdateMaxRecordSize: new UpdateMaxRecordSize(edits),
     UpdateShardCount: new UpdateShardCount(resharding, config),

@@ -5,6 +5,7 @@ import type { AccountId, DomainError, Principal, Region, Result } from '@millrac
  * must have a row for each, or it does not compile.
  */
 export const lifecycleOperations = [
+  'AddTagsToStream',
   'CreateStream',
   'DecreaseStreamRetentionPeriod',
   'DeleteResourcePolicy',
@@ -22,12 +23,17 @@ export const lifecycleOperations = [
   'ListShards',
   'ListStreamConsumers',
   'ListStreams',
+  'ListTagsForResource',
+  'ListTagsForStream',
   'MergeShards',
   'PutResourcePolicy',
   'RegisterStreamConsumer',
+  'RemoveTagsFromStream',
   'SplitShard',
   'StartStreamEncryption',
   'StopStreamEncryption',
+  'TagResource',
+  'UntagResource',
   'UpdateAccountSettings',
   'UpdateMaxRecordSize',
   'UpdateShardCount',
