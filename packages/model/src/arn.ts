@@ -42,16 +42,19 @@ export function parseConsumerArn(arn: string): ConsumerAddress | undefined {
   return stream ? { stream, name: match[2], creationSecond: Number(match[3]) } : undefined
 }
 
-/** A channel as its ARN names it. */
+/** A channel as its ARN names it: by a generated id, which says nothing of its stream. */
 export interface ChannelAddress {
   readonly account: AccountId
   readonly region: Region
   readonly id: string
 }
 
+export function channelArn({ account, region, id }: ChannelAddress): string {
+  return `arn:${partitionOf(region)}:kinesis:${region}:${account}:channel/${id}`
+}
+
 /** The channel that an ARN names; undefined where it is no channel's ARN. */
 export function parseChannelArn(arn: string): ChannelAddress | undefined {
   const match = /^arn:aws[^:]*:kinesis:([^:]*):([0-9]{12}):channel\/([^/:]+)$/.exec(arn)
-  if (!match) return undefined
-  return { region: match[1] as Region, account: match[2] as AccountId, id: match[3] }
+  return match ? { region: match[1] as Region, account: match[2] as AccountId, id: match[3] } : undefined
 }

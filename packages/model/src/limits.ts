@@ -56,7 +56,12 @@ export const limits = {
   listedConsumersDefault: 100,
   nextTokenLifetimeMs: 300_000,
   onDemandShardsAtStart: 4,
+  /** One to files and one to tables. */
   channelsPerStreamMax: 2,
+  listedChannelsMax: 100,
+  /** How long a channel may keep data before it delivers them. */
+  channelFreshnessSecondsMin: 300,
+  channelFreshnessSecondsMax: 900,
   resourcePolicyBytesMax: 20 * 1024,
   subscriptionLifetimeMs: 300_000,
   /** So long after a successful SubscribeToShard the next one of the same consumer and shard is refused; later it takes over. */

@@ -1,11 +1,12 @@
 import type { StreamChange, StreamMetadata } from '@millrace/metadata'
-import { type Clock, type DomainError, err, ok, streamArn } from '@millrace/model'
+import { type Clock, err, ok } from '@millrace/model'
 import type { ControlPlaneConfig } from '../config.js'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
 import { findStream } from '../stream/find-stream.js'
 import { nextStatus } from '../stream/stream-status.js'
 import type { StreamWriter } from '../stream/stream-writer.js'
 import { deletingConsumer } from '../stream-consumer/deregister-stream-consumer.js'
+import { deletionRefusal } from './deletion-refusal.js'
 
 /** The stream is DELETING when this answers; its records go with its row, as the log keeps no stream that the map does not have. */
 export class DeleteStream implements LifecycleOperation<'DeleteStream'> {
@@ -32,18 +33,5 @@ export class DeleteStream implements LifecycleOperation<'DeleteStream'> {
     const statusUntilMs = this.clock.nowMs() + this.config.stateDelayMs
     const consumers = before.consumers.map((consumer) => deletingConsumer(consumer, statusUntilMs))
     return [{ kind: 'changed', before, after: { ...before, status, statusUntilMs, consumers, reshard: undefined } }]
-  }
-}
-
-/** What still uses the stream; undefined where nothing does. */
-function deletionRefusal(stream: StreamMetadata, alsoConsumers: boolean): DomainError | undefined {
-  if (stream.status === 'DELETING' || stream.consumers.length === 0 || alsoConsumers) return undefined
-  const arn = streamArn(stream.account, stream.region, stream.name)
-  return {
-    kind: 'ResourceInUse',
-    message:
-      `DeleteStream can't delete ${arn} because there are consumers associated with this data stream. To delete ${stream.name} ` +
-      'anyway, set the EnforceConsumerDeletion parameter to true to force the deletion of all the consumers that are associated ' +
-      'with it.',
   }
 }

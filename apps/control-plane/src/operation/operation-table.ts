@@ -1,6 +1,12 @@
 import type { Clock } from '@millrace/model'
 import { DescribeAccountSettings } from '../account-settings/describe-account-settings.js'
 import { UpdateAccountSettings } from '../account-settings/update-account-settings.js'
+import { ChannelEdits } from '../channel/channel-edits.js'
+import { CreateChannel } from '../channel/create-channel.js'
+import { DeleteChannel } from '../channel/delete-channel.js'
+import { DescribeChannel } from '../channel/describe-channel.js'
+import { ListChannels } from '../channel/list-channels.js'
+import { UpdateChannel } from '../channel/update-channel.js'
 import type { ControlPlaneConfig } from '../config.js'
 import { CreateStream } from '../create-stream/create-stream.js'
 import { DeleteStream } from '../delete-stream/delete-stream.js'
@@ -50,14 +56,18 @@ export interface OperationParts {
 export function operationTable({ directory, writer, tokens, clock, config }: OperationParts): OperationTable {
   const resharding = new Resharding(writer, clock, config)
   const edits = new StreamEdits(writer, clock, config)
+  const channels = new ChannelEdits(writer)
   return {
     AddTagsToStream: new AddTags(writer, config),
+    CreateChannel: new CreateChannel(edits, clock, config),
     CreateStream: new CreateStream(writer, clock, config),
     DecreaseStreamRetentionPeriod: new ChangeRetention(edits, config),
+    DeleteChannel: new DeleteChannel(channels, clock, config),
     DeleteResourcePolicy: new DeleteResourcePolicy(writer),
     DeleteStream: new DeleteStream(writer, clock, config),
     DeregisterStreamConsumer: new DeregisterStreamConsumer(writer, clock, config),
     DescribeAccountSettings: new DescribeAccountSettings(directory, clock),
+    DescribeChannel: new DescribeChannel(directory),
     DescribeLimits: new DescribeLimits(directory, config),
     DescribeStream: new DescribeStream(directory, clock),
     DescribeStreamConsumer: new DescribeStreamConsumer(directory),
@@ -66,6 +76,7 @@ export function operationTable({ directory, writer, tokens, clock, config }: Ope
     EnableEnhancedMonitoring: new ChangeMonitoring(edits),
     GetResourcePolicy: new GetResourcePolicy(directory),
     IncreaseStreamRetentionPeriod: new ChangeRetention(edits, config),
+    ListChannels: new ListChannels(directory, tokens),
     ListShards: new ListShards(directory, tokens, clock),
     ListStreamConsumers: new ListStreamConsumers(directory, tokens),
     ListStreams: new ListStreams(directory, tokens),
@@ -81,6 +92,7 @@ export function operationTable({ directory, writer, tokens, clock, config }: Ope
     TagResource: new AddTags(writer, config),
     UntagResource: new RemoveTags(writer),
     UpdateAccountSettings: new UpdateAccountSettings(writer, clock),
+    UpdateChannel: new UpdateChannel(channels, clock, config),
     UpdateMaxRecordSize: new UpdateMaxRecordSize(edits),
     UpdateShardCount: new UpdateShardCount(resharding, config),
     UpdateStreamMode: new UpdateStreamMode(edits, clock, config),

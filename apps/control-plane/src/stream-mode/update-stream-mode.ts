@@ -1,6 +1,7 @@
 import type { StreamMetadata } from '@millrace/metadata'
 import { type Clock, type DomainError, err, ok, type Result } from '@millrace/model'
 import type { StreamMode } from '@millrace/streams'
+import { blockingChannels } from '../channel/blocking-channels.js'
 import type { ControlPlaneConfig } from '../config.js'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
 import { shardQuotaOf } from '../shard/shard-quota.js'
@@ -61,12 +62,13 @@ function tooOften({ name, account }: StreamMetadata): DomainError {
 }
 
 /** What a stream has that only on-demand streams may have. */
-function needsOnDemand({ name, account, recordDistribution, channels }: StreamMetadata): DomainError | undefined {
+function needsOnDemand(stream: StreamMetadata): DomainError | undefined {
+  const { name, account, recordDistribution } = stream
   if (recordDistribution === 'AUTO') {
     const message = `RecordDistributionStrategy=AUTO is only supported for on-demand streams. Stream ${name} is using AUTO.`
     return { kind: 'InvalidArgument', message }
   }
-  if (channels.every(({ status }) => status === 'FAILED')) return undefined
+  if (blockingChannels(stream).length === 0) return undefined
   const message = `Stream ${name} under account ${account} has channels, which are only supported for on-demand streams.`
   return { kind: 'ResourceInUse', message }
 }

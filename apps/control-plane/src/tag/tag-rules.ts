@@ -1,6 +1,7 @@
-import type { StreamAddress } from '@millrace/model'
-
-type Stream = Pick<StreamAddress, 'name' | 'account'>
+interface Stream {
+  readonly name: string
+  readonly account: string
+}
 
 /** AWS checks twice, and its two texts differ: the first lets `%` and `:` pass, the second does not name all that the first allows. */
 const notInTags = /[^\u00c0-\u1fff\u2c00-\ud7ff\w./=+\-%@ :]/

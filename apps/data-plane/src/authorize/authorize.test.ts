@@ -28,6 +28,8 @@ test('the resource of an operation is found in its input', () => {
   assert.equal(resourceOf('GetRecords', { ShardIterator: 'none of ours' }, caller, key), '*')
   assert.equal(resourceOf('SubscribeToShard', { ConsumerARN: 'arn:consumer' }, caller, key), 'arn:consumer')
   assert.equal(resourceOf('TagResource', { ResourceARN: 'arn:any' }, caller, key), 'arn:any')
+  assert.equal(resourceOf('DescribeChannel', { ChannelARN: 'arn:channel' }, caller, key), 'arn:channel')
+  assert.equal(resourceOf('CreateChannel', { StreamConfigurationList: [{ StreamARN: arn }] }, caller, key), arn)
   assert.equal(resourceOf('ListStreams', {}, caller, key), '*')
 })
 

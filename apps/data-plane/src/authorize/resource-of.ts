@@ -2,15 +2,20 @@ import { type AccountId, partitionOf, type Region, type StreamName, streamArn } 
 import { openIterator } from '@millrace/streams'
 
 /** Which resource an operation acts on is data: where its ARN is found in the parsed input. What is not listed acts on a stream. */
-const resourceIn: Readonly<Record<string, 'nothing' | 'iterator' | 'consumer' | 'resource'>> = {
+const resourceIn: Readonly<Record<string, 'nothing' | 'iterator' | 'consumer' | 'channel' | 'channelStream' | 'resource'>> = {
   ListStreams: 'nothing',
   DescribeLimits: 'nothing',
   DescribeAccountSettings: 'nothing',
   UpdateAccountSettings: 'nothing',
+  ListChannels: 'nothing',
   GetRecords: 'iterator',
   SubscribeToShard: 'consumer',
   DescribeStreamConsumer: 'consumer',
   DeregisterStreamConsumer: 'consumer',
+  CreateChannel: 'channelStream',
+  DescribeChannel: 'channel',
+  UpdateChannel: 'channel',
+  DeleteChannel: 'channel',
   TagResource: 'resource',
   UntagResource: 'resource',
   ListTagsForResource: 'resource',
@@ -24,6 +29,8 @@ interface Input {
   readonly StreamARN?: string
   readonly ConsumerARN?: string
   readonly ConsumerName?: string
+  readonly ChannelARN?: string
+  readonly StreamConfigurationList?: readonly { readonly StreamARN: string }[]
   readonly ResourceARN?: string
   readonly ShardIterator?: string
 }
@@ -42,6 +49,10 @@ export function resourceOf(
       return iteratorResource(input.ShardIterator, iteratorKey)
     case 'consumer':
       return input.ConsumerARN ?? (input.StreamARN && `${input.StreamARN}/consumer/${input.ConsumerName ?? '*'}:*`) ?? '*'
+    case 'channel':
+      return input.ChannelARN ?? '*'
+    case 'channelStream':
+      return input.StreamConfigurationList?.[0]?.StreamARN ?? '*'
     case 'resource':
       return input.ResourceARN ?? '*'
     default:

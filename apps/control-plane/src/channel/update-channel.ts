@@ -1,0 +1,80 @@
+import type { ChannelLoggingConfiguration, UpdateChannelInput } from '@millrace/aws-models'
+import type { ChannelMetadata, StreamMetadata } from '@millrace/metadata'
+import { type Clock, type DomainError, err, ok, type Result } from '@millrace/model'
+import type { ControlPlaneConfig } from '../config.js'
+import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
+import { type ChannelDefinition, definitionOf, loggingOf } from './channel-definition.js'
+import { describeChannel } from './channel-description.js'
+import type { ChannelEdits } from './channel-edits.js'
+import { freshnessProblem } from './channel-rules.js'
+import type { StreamChannel } from './find-channel.js'
+
+/** How long data may wait and where the channel logs can change, nothing else. A FAILED channel may be updated too; it fails again. */
+export class UpdateChannel implements LifecycleOperation<'UpdateChannel'> {
+  constructor(
+    private readonly edits: ChannelEdits,
+    private readonly clock: Clock,
+    private readonly config: Pick<ControlPlaneConfig, 'stateDelayMs'>,
+  ) {}
+
+  async handle({ input }: Call<'UpdateChannel'>): Promise<Answer<'UpdateChannel'>> {
+    const message = inputProblem(input)
+    if (message !== undefined) return err({ kind: 'InvalidArgument', message })
+    const edited = await this.edits.at(input.ChannelARN, (before) => this.updated(before, input))
+    if (!edited.ok) return edited
+    return ok({ ChannelDescription: describeChannel(edited.value.stream, edited.value.channel) })
+  }
+
+  private updated({ stream, channel }: StreamChannel, input: UpdateChannelInput): Result<ChannelMetadata, DomainError> {
+    const message = destinationProblem(channel, input)
+    if (message !== undefined) return err({ kind: 'InvalidArgument', message })
+    if (channel.status !== 'ACTIVE' && channel.status !== 'FAILED') return err(notUpdatable(stream, channel))
+    return ok({
+      ...channel,
+      status: 'UPDATING',
+      statusReason: undefined,
+      statusUntilMs: this.clock.nowMs() + this.config.stateDelayMs,
+      definition: { ...updatedDefinition(channel, input) },
+    })
+  }
+}
+
+function inputProblem(input: UpdateChannelInput): string | undefined {
+  const { S3DestinationConfiguration: s3, S3TablesDestinationConfiguration: tables, LoggingConfiguration } = input
+  if (!s3 && !tables && !LoggingConfiguration) return 'At least one setting of the channel to update must be specified.'
+  if (s3 && tables) return 'Only one of S3DestinationConfiguration and S3TablesDestinationConfiguration can be specified.'
+  return freshnessProblem((s3 ?? tables)?.DataFreshnessInSeconds)
+}
+
+function destinationProblem(channel: ChannelMetadata, input: UpdateChannelInput): string | undefined {
+  const definition = definitionOf(channel)
+  for (const name of ['S3DestinationConfiguration', 'S3TablesDestinationConfiguration'] as const) {
+    if (input[name] && !definition[name]) return `Channel ${channel.name} has no ${name}.`
+  }
+  return undefined
+}
+
+function updatedDefinition(channel: ChannelMetadata, input: UpdateChannelInput): ChannelDefinition {
+  const before = definitionOf(channel)
+  const { S3DestinationConfiguration: s3, S3TablesDestinationConfiguration: tables } = before
+  return {
+    ...before,
+    ...(s3 ? { S3DestinationConfiguration: { ...s3, ...input.S3DestinationConfiguration } } : {}),
+    ...(tables ? { S3TablesDestinationConfiguration: { ...tables, ...input.S3TablesDestinationConfiguration } } : {}),
+    LoggingConfiguration: updatedLogging(channel, before.LoggingConfiguration, input.LoggingConfiguration),
+  }
+}
+
+/** Names that are not given stay. */
+function updatedLogging(
+  channel: ChannelMetadata,
+  before: ChannelLoggingConfiguration,
+  given: ChannelLoggingConfiguration | undefined,
+): ChannelLoggingConfiguration {
+  if (!given) return before
+  return loggingOf({ CloudWatchLogs: { ...before.CloudWatchLogs, ...given.CloudWatchLogs } }, channel)
+}
+
+function notUpdatable({ account }: StreamMetadata, { name, status }: ChannelMetadata): DomainError {
+  return { kind: 'ResourceInUse', message: `Channel ${name} under account ${account} not ACTIVE, instead in state ${status}` }
+}
