@@ -32,6 +32,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
+const isOfSubtests = (error: Error): boolean => 'failureType' in error && error.failureType === 'subtestsFailed'
+
 const count = { passed: 0, failed: 0, skipped: 0 }
 const events = run({ files, concurrency: Math.min(files.length, availableParallelism()), timeout: 600_000 })
 events.on('test:pass', (event) => {
@@ -40,7 +42,8 @@ events.on('test:pass', (event) => {
   else count.skipped++
 })
 events.on('test:fail', (event) => {
-  if (event.details.type !== 'suite') count.failed++
+  // A suite fails with its tests, which have been counted, or by itself: then none of them has run.
+  if (event.details.type !== 'suite' || !isOfSubtests(event.details.error)) count.failed++
 })
 events.compose(spec).pipe(process.stdout, { end: false })
 await new Promise((resolve) => events.once('end', resolve))

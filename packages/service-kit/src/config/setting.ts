@@ -66,7 +66,7 @@ export function optionalInteger(
 
 function readInteger(value: string, { min, max }: Range): Result<number, string> {
   const number = Number(value)
-  return /^[0-9]{1,15}$/.test(value) && number >= min && number <= max ? ok(number) : err(`a whole number from ${min} to ${max}`)
+  return /^[0-9]{1,16}$/.test(value) && number >= min && number <= max ? ok(number) : err(`a whole number from ${min} to ${max}`)
 }
 
 /** One of a few words; the first is the default. */
