@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { assertError, streamNotFound } from './client/expect.js'
+import { type Json, kinesis } from './client/kinesis.js'
+import { create, createStream, freshName } from './client/streams.js'
+
+const api = await kinesis()
+const characters =
+  'Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % @.'
+const percent = (attempt: string, stream: string) =>
+  `Failed to ${attempt} stream ${stream} under account ${api.account} because some tags contained illegal characters. The allowed characters are Unicode letters, white-spaces, '_',',','/','=','+','-','@'.`
+
+const newStream = (Tags?: Record<string, string>) => createStream(api, { ShardCount: 1, ...(Tags ? { Tags } : {}) })
+const pairs = (tags: Json[]) => tags.map(({ Key, Value }) => [Key, Value])
+const tagsOf = async (StreamName: string) => pairs((await api.ok('ListTagsForStream', { StreamName })).Tags)
+const numbered = (from: number, to: number) =>
+  Object.fromEntries(Array.from({ length: to - from }, (_, i) => [`key ${String(from + i).padStart(3, '0')}`, `${from + i}`]))
+
+suite('the tags of a stream', () => {
+  test('are those of its creation, and those that were added, replaced and removed since', async () => {
+    const StreamName = await newStream({ team: 'a', cost: '' })
+    assert.deepEqual(await tagsOf(StreamName), [
+      ['cost', ''],
+      ['team', 'a'],
+    ])
+    assert.equal(await api.ok('AddTagsToStream', { StreamName, Tags: { team: 'b', 'ü0 _.': '/=+-@:' } }), undefined)
+    assert.equal(await api.ok('RemoveTagsFromStream', { StreamARN: api.arn(StreamName), TagKeys: ['cost', 'none'] }), undefined)
+    assert.deepEqual(await tagsOf(StreamName), [
+      ['team', 'b'],
+      ['ü0 _.', '/=+-@:'],
+    ])
+  })
+
+  test('are listed in the order of code points, in pages', async () => {
+    const StreamName = await newStream({ b: '', B: '', ä: '', _: '', '1': '' })
+    const list = (input: object): Promise<Json> => api.ok('ListTagsForStream', { StreamName, ...input })
+    const all = ['1', 'B', '_', 'b', 'ä']
+    const whole = await list({})
+    assert.deepEqual(
+      [whole.Tags.map((tag: Json) => tag.Key), whole.HasMoreTags, Object.keys(whole).sort()],
+      [all, false, ['HasMoreTags', 'Tags']],
+    )
+    const seen: string[] = []
+    for (let after: string | undefined; ; ) {
+      const page: Json = await list({ Limit: 2, ...(after === undefined ? {} : { ExclusiveStartTagKey: after }) })
+      seen.push(...page.Tags.map((tag: Json) => tag.Key))
+      if (!page.HasMoreTags) break
+      after = seen.at(-1)
+      assert.equal(page.Tags.length, 2)
+    }
+    assert.deepEqual(seen, all)
+    assert.deepEqual(await list({ ExclusiveStartTagKey: 'ä' }), { Tags: [], HasMoreTags: false })
+    assert.deepEqual((await list({ ExclusiveStartTagKey: 'C' })).Tags[0].Key, '_', 'a key that no tag has')
+  })
+
+  test('are at most fifty, and one too many adds none', async () => {
+    const StreamName = await newStream({ first: '' })
+    await api.ok('AddTagsToStream', { StreamName, Tags: numbered(0, 49) })
+    const message = `Failed to add tags to stream ${StreamName} under account ${api.account} because a given stream cannot have more than 50 tags associated with it.`
+    const refused = await api.call('AddTagsToStream', { StreamName, Tags: { first: 'changed', other: '' } })
+    assertError(refused, 'InvalidArgumentException', message)
+    assertError(
+      await api.call('TagResource', { ResourceARN: api.arn(StreamName), Tags: numbered(48, 51) }),
+      'InvalidArgumentException',
+      message,
+    )
+    await api.ok('AddTagsToStream', { StreamName, Tags: { first: 'changed', ...numbered(0, 9) } })
+    const tags = await tagsOf(StreamName)
+    assert.equal(tags.length, 50)
+    assert.deepEqual(tags[0], ['first', 'changed'])
+    await api.ok('RemoveTagsFromStream', { StreamName, TagKeys: Object.keys(numbered(0, 49)) })
+    assert.deepEqual(await tagsOf(StreamName), [['first', 'changed']])
+  })
+
+  test('have no characters that AWS does not take', async () => {
+    const StreamName = await newStream()
+    const ResourceARN = api.arn(StreamName)
+    for (const text of ['a;b', 'a,b', 'a\tb', 'a\nb', 'a#b', '💣']) {
+      for (const Tags of [{ [text]: '' }, { a: text }]) {
+        assertError(await api.call('AddTagsToStream', { StreamName, Tags }), 'InvalidArgumentException', characters)
+        assertError(await api.call('TagResource', { ResourceARN, Tags }), 'InvalidArgumentException', characters)
+      }
+      const TagKeys = ['a', text]
+      assertError(await api.call('RemoveTagsFromStream', { StreamName, TagKeys }), 'InvalidArgumentException', characters)
+      assertError(await api.call('UntagResource', { ResourceARN, TagKeys }), 'InvalidArgumentException', characters)
+    }
+    const add = percent('add tags to', StreamName)
+    const remove = percent('remove tags from', StreamName)
+    assertError(await api.call('AddTagsToStream', { StreamName, Tags: { 'a%b': '' } }), 'InvalidArgumentException', add)
+    assertError(await api.call('TagResource', { ResourceARN, Tags: { a: '%' } }), 'InvalidArgumentException', add)
+    assertError(await api.call('RemoveTagsFromStream', { StreamName, TagKeys: ['%'] }), 'InvalidArgumentException', remove)
+    assertError(await api.call('UntagResource', { ResourceARN, TagKeys: ['%'] }), 'InvalidArgumentException', remove)
+    assert.deepEqual(await tagsOf(StreamName), [])
+  })
+
+  test('may have any name that JavaScript objects have too', async () => {
+    const StreamName = await newStream()
+    const body = `{"StreamName":"${StreamName}","Tags":{"__proto__":"a","constructor":"b"}}`
+    assert.equal((await api.call('AddTagsToStream', body)).status, 200)
+    assert.deepEqual(await tagsOf(StreamName), [
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+    ])
+  })
+
+  test('wait until it is ACTIVE', async () => {
+    const StreamName = freshName()
+    await create(api, { StreamName, ShardCount: 1, Tags: { a: '1' } })
+    const message = `Stream ${StreamName} under account ${api.account} not ACTIVE, instead in state CREATING`
+    assertError(await api.call('AddTagsToStream', { StreamName, Tags: { b: '' } }), 'ResourceInUseException', message)
+    assertError(await api.call('RemoveTagsFromStream', { StreamName, TagKeys: ['a'] }), 'ResourceInUseException', message)
+    assert.deepEqual(await tagsOf(StreamName), [['a', '1']])
+  })
+
+  test('are not those of a stream that is not there', async () => {
+    const none = ['ResourceNotFoundException', streamNotFound(api, 'none')] as const
+    assertError(await api.call('AddTagsToStream', { StreamName: 'none', Tags: { a: '' } }), ...none)
+    assertError(await api.call('RemoveTagsFromStream', { StreamName: 'none', TagKeys: [';'] }), ...none)
+    assertError(await api.call('ListTagsForStream', { StreamName: 'none' }), ...none)
+    for (const operation of ['TagResource', 'UntagResource', 'ListTagsForResource']) {
+      const input = { ResourceARN: api.arn('none'), Tags: { a: '' }, TagKeys: ['a'] }
+      assertError(await api.call(operation, input), ...none)
+    }
+  })
+})
+
+suite('the tags of a resource', () => {
+  test('are those of the stream, where it is one', async () => {
+    const StreamName = await newStream({ a: '1' })
+    const ResourceARN = api.arn(StreamName)
+    assert.equal(await api.ok('TagResource', { ResourceARN, Tags: { b: '2' } }), undefined)
+    assert.equal(await api.ok('UntagResource', { ResourceARN, TagKeys: ['a'] }), undefined)
+    assert.deepEqual(await api.ok('ListTagsForResource', { ResourceARN }), { Tags: [{ Key: 'b', Value: '2' }] })
+    assert.deepEqual(await tagsOf(StreamName), [['b', '2']])
+  })
+
+  test('are its own, where it is a consumer', async () => {
+    const StreamName = await newStream({ a: '1' })
+    const { Consumer } = await api.ok('RegisterStreamConsumer', {
+      StreamARN: api.arn(StreamName),
+      ConsumerName: 'app',
+      Tags: { c: '3' },
+    })
+    const ResourceARN = Consumer.ConsumerARN
+    assert.deepEqual(pairs((await api.ok('ListTagsForResource', { ResourceARN })).Tags), [['c', '3']])
+    await api.ok('TagResource', { ResourceARN, Tags: { d: '' } })
+    await api.ok('UntagResource', { ResourceARN, TagKeys: ['c'] })
+    assert.deepEqual(pairs((await api.ok('ListTagsForResource', { ResourceARN })).Tags), [['d', '']])
+    assert.deepEqual(await tagsOf(StreamName), [['a', '1']])
+    const other = `${api.arn(StreamName)}/consumer/app:1`
+    for (const operation of ['TagResource', 'UntagResource', 'ListTagsForResource']) {
+      assertError(
+        await api.call(operation, { ResourceARN: other, Tags: { a: '' }, TagKeys: ['a'] }),
+        'ResourceNotFoundException',
+        `Consumer ${other}, account ${api.account} not found.`,
+      )
+    }
+  })
+
+  test('of a channel or queue that is not there are not found', async () => {
+    for (const kind of ['channel', 'queue']) {
+      const ResourceARN = `arn:aws:kinesis:${api.region}:${api.account}:${kind}/none`
+      for (const operation of ['TagResource', 'UntagResource', 'ListTagsForResource']) {
+        const answer = await api.call(operation, { ResourceARN, Tags: { a: '' }, TagKeys: ['a'] })
+        assertError(answer, 'ResourceNotFoundException', /./)
+      }
+    }
+  })
+
+  test('of another account are none of ours', async () => {
+    const ResourceARN = `arn:aws:kinesis:${api.region}:999999999999:stream/x`
+    for (const operation of ['TagResource', 'UntagResource', 'ListTagsForResource']) {
+      const answer = await api.call(operation, { ResourceARN, Tags: { a: '' }, TagKeys: ['a'] })
+      assertError(answer, 'AccessDeniedException', /^User: .* is not authorized to perform: kinesis:.* on resource: .*$/)
+    }
+  })
+})
