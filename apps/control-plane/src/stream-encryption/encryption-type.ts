@@ -3,5 +3,5 @@ import type { RequestError } from '@millrace/model'
 /** The model has NONE besides, which descriptions show and no request may ask for. */
 export function encryptionTypeRefusal(type: string): RequestError | undefined {
   if (type === 'KMS') return undefined
-  return { kind: 'InvalidArgument', message: `EncryptionType ${type} is not valid. The only valid value is KMS.` }
+  return { kind: 'InvalidArgument', message: `Encryption type cannot be ${type}.` }
 }

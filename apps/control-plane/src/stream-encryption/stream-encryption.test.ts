@@ -123,7 +123,7 @@ for (const operation of ['StartStreamEncryption', 'StopStreamEncryption'] as con
       })
       assert.deepEqual(await plane.refusal(operation, { ...withKey(KeyId), EncryptionType: 'NONE' }), {
         kind: 'InvalidArgument',
-        message: 'EncryptionType NONE is not valid. The only valid value is KMS.',
+        message: 'Encryption type cannot be NONE.',
       })
       await plane.output('DeleteStream', { StreamName: 'orders' })
       assert.deepEqual(await plane.refusal(operation, withKey(KeyId)), {

@@ -78,6 +78,9 @@ export interface TimestampNode {
   readonly name: string
 }
 
+/** What AWS's texts were seen to demand of a number although the published model does not. */
+const unpublishedMin: Readonly<Record<string, number>> = { RetentionPeriodHours: 1 }
+
 /** Resolves the shapes of a model; each is resolved once, also where shapes lead back to themselves. */
 export class ShapeTable {
   private readonly nodes = new Map<string, ShapeNode>()
@@ -117,7 +120,7 @@ export class ShapeTable {
       case 'timestamp':
         return this.keep({ type: shape.type, name })
       default:
-        return this.keep({ type: shape.type, name, min: shape.min, max: shape.max })
+        return this.keep({ type: shape.type, name, min: shape.min ?? unpublishedMin[name], max: shape.max })
     }
   }
 

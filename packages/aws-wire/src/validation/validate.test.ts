@@ -69,6 +69,12 @@ test('numbers break their bounds by value', () => {
   ])
 })
 
+test('a retention period has the bound that AWS holds it to and its published model does not have', () => {
+  assert.deepEqual(violations({ StreamName: 'a', RetentionPeriodHours: 0 }, 'IncreaseStreamRetentionPeriodInput'), [
+    "Value '0' at 'retentionPeriodHours' failed to satisfy constraint: Member must have value greater than or equal to 1",
+  ])
+})
+
 test('keys and values of a map, and the strings of a list, are judged together', () => {
   const key = 'k'.repeat(129)
   assert.deepEqual(violations({ StreamName: 'a', Tags: { a: 'b', [key]: 'v'.repeat(257) } }, 'AddTagsToStreamInput'), [
