@@ -67,8 +67,13 @@ export class TestControlPlane {
   }
 
   /** Lets the states of streams that have begun end. */
-  async settle(): Promise<void> {
-    this.clock.advance(200)
+  settle(): Promise<void> {
+    return this.pass(200)
+  }
+
+  /** Time goes by, and what is due is done. */
+  async pass(ms: number): Promise<void> {
+    this.clock.advance(ms)
     await this.service.advance()
   }
 

@@ -12,6 +12,7 @@ import { OperationDispatcher } from './operation/operation-dispatcher.js'
 import { operationTable } from './operation/operation-table.js'
 import { NextTokens } from './pagination/next-tokens.js'
 import { ReshardEngine } from './reshard/reshard-engine.js'
+import { ShardExpiry } from './shard/shard-expiry.js'
 import { StatusClock } from './stream/status-clock.js'
 import { StreamDirectory } from './stream/stream-directory.js'
 import { StreamWriter } from './stream/stream-writer.js'
@@ -39,7 +40,7 @@ export interface ControlPlaneService {
   bindDataPlane(dataPlane: DataPlane): () => Promise<void>
   /** For metrics. */
   samples(): readonly ControlPlaneSample[]
-  /** Begins to end the states of streams when their time is over, and to carry out reshards. */
+  /** Begins to end the states of streams when their time is over, to carry out reshards, and to remove shards that have expired. */
   start(): void
   /** Ends what is due now; what `start` does by itself. */
   advance(): Promise<void>
@@ -64,6 +65,7 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
   const statusClock = new StatusClock(directory, writer, clock, logger)
   const { stateDelayMs } = config
   const reshardEngine = new ReshardEngine({ directory, writer, placement, clock, logger, stateDelayMs })
+  const shardExpiry = new ShardExpiry(writer, clock, logger)
   writer.onSettled = () => {
     statusClock.schedule()
     reshardEngine.schedule()
@@ -83,14 +85,17 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
     start() {
       statusClock.start()
       reshardEngine.start()
+      shardExpiry.start()
     },
     async advance() {
       await statusClock.advance()
       await reshardEngine.advance()
+      await shardExpiry.advance()
     },
     stop: async () => {
       statusClock.stop()
       reshardEngine.stop()
+      shardExpiry.stop()
       await writer.drain()
       await database.close()
     },

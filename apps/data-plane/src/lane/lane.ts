@@ -74,7 +74,6 @@ export class Lane {
   apply(update: ClusterStateUpdate): void {
     this.credentials.apply(update)
     if (update.iteratorKey) this.iteratorKey = update.iteratorKey
-    this.map.apply(update)
-    this.shards.onUpdate(update)
+    this.shards.onUpdate(update, this.map.apply(update))
   }
 }

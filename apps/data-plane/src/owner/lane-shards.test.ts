@@ -39,8 +39,7 @@ function lane() {
   })
   const update = (revision: number, streams: StreamEntry[], removedStreams: StreamId[] = [], complete = false) => {
     const change = { revision, streams, removedStreams, complete }
-    map.apply(change)
-    shards.onUpdate(change)
+    shards.onUpdate(change, map.apply(change))
   }
   return { shards, store, update }
 }
@@ -96,4 +95,16 @@ test('shards show the metrics that are on for their stream, and no others', asyn
   ])
   update(3, [stream(kept, [1, 1], named)])
   assert.deepEqual(await shards.samples(), [])
+})
+
+test('a shard that the map does not show any more is let go, with all that it held', async () => {
+  const { shards, store, update } = lane()
+  update(1, [stream(kept, [1, 1])], [], true)
+  await append(shards, { streamId: kept, shard: 0 }, { streamId: kept, shard: 1 })
+  const [, second] = stream(kept, [1, 1]).shards
+  update(2, [stream(kept, [], { shards: [second] })])
+  assert.deepEqual(await shards.end({ streamId: kept, shard: 0 }), { kind: 'notOwner' })
+  assert.deepEqual(await shards.end({ streamId: kept, shard: 1 }), { kind: 'end', nextOffset: 1, sealed: false })
+  const trimOffsets = await Promise.all([0, 1].map(async (shard) => (await store.open({ streamId: kept, shard })).trimOffset))
+  assert.deepEqual(trimOffsets, [1, 0])
 })

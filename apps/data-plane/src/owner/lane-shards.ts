@@ -14,6 +14,7 @@ import type {
   ShardEntry,
   ShardMap,
   ShardOwner,
+  StreamEntry,
   SubscribeReply,
   SubscribeRequest,
   SubscriptionId,
@@ -69,16 +70,17 @@ export class LaneShards implements ShardOwner {
     this.subscriptions.unsubscribe(subscription)
   }
 
-  /** Called after the shard map took the update. */
-  onUpdate(update: ClusterStateUpdate): void {
+  /** Called after the shard map took the update, with what the map has given up for it. */
+  onUpdate(update: ClusterStateUpdate, replaced: readonly StreamEntry[]): void {
     for (const id of update.removedStreams) this.forget(id)
     if (update.complete) {
       for (const id of this.parts.store.streams()) if (!this.parts.map.byStreamId(id)) this.forget(id)
     }
     for (const entry of update.streams) {
-      this.setTerms(entry.id)
       this.eachOf(entry.id, (shard) => shard.subscriptions.onStream(entry))
+      this.heedMap(entry.id)
     }
+    for (const before of replaced) this.trimGone(before)
   }
 
   /** Trims every shard of the lane, also those that nobody asks for; called at an interval, so that files go when nothing in them lives. */
@@ -87,9 +89,18 @@ export class LaneShards implements ShardOwner {
     for (const { entry } of map.streams()) {
       const horizonMs = clock.nowMs() - entry.retentionHours * 3_600_000
       for (const { owner, index } of entry.shards) {
-        if (owner.node === address.node && owner.lane === address.lane)
-          store.trim({ streamId: entry.id, shard: index }, horizonMs)
+        if (isSame(owner, address)) store.trim({ streamId: entry.id, shard: index }, horizonMs)
       }
+    }
+  }
+
+  /** A shard is gone from its stream when the retention of all in it is over: nobody else trims it to its end. */
+  private trimGone({ id, shards }: StreamEntry): void {
+    const { map, address, store, clock } = this.parts
+    const now = map.byStreamId(id)
+    if (!now?.isServing) return
+    for (const { owner, index } of shards) {
+      if (isSame(owner, address) && !now.shard(index)) store.trim({ streamId: id, shard: index }, clock.nowMs() + 1)
     }
   }
 
@@ -135,7 +146,7 @@ export class LaneShards implements ShardOwner {
   private openOwned(key: ShardKey): Promise<OwnedShard> | undefined {
     const { address, store, tail, clock, limited, meters } = this.parts
     const terms = this.termsOf(key)
-    if (terms?.owner.node !== address.node || terms.owner.lane !== address.lane) return undefined
+    if (!terms || !isSame(terms.owner, address)) return undefined
     const shards = this.streams.get(key.streamId) ?? new Map<ShardIndex, Promise<OwnedShard>>()
     this.streams.set(key.streamId, shards)
     const opening = OwnedShard.open({ key, store, tail: tail.shard(), clock, terms, limited, meters })
@@ -144,18 +155,17 @@ export class LaneShards implements ShardOwner {
     return opening
   }
 
-  private setTerms(streamId: StreamId): void {
-    for (const [shard, opening] of this.streams.get(streamId) ?? []) {
+  private heedMap(streamId: StreamId): void {
+    const shards = this.streams.get(streamId)
+    for (const [shard, opening] of shards ?? []) {
       const terms = this.termsOf({ streamId, shard })
-      if (terms)
-        opening.then(
-          (owned) => owned.setTerms(terms),
-          () => {},
-        )
+      if (!terms) shards?.delete(shard)
+      const heed = (owned: OwnedShard) => (terms ? owned.setTerms(terms) : owned.close())
+      opening.then(heed, () => {})
     }
   }
 
-  /** Undefined where the map does not show the shard, as while its stream is DELETING. */
+  /** Undefined where the map does not show the shard, as while its stream is DELETING, or when its retention is over. */
   private termsOf({ streamId, shard }: ShardKey): (ShardTerms & ShardEntry) | undefined {
     const stream = this.parts.map.byStreamId(streamId)
     const entry = stream?.shard(shard)
@@ -171,6 +181,10 @@ export class LaneShards implements ShardOwner {
   private eachOf(id: StreamId, act: (shard: OwnedShard) => void): void {
     for (const shard of this.streams.get(id)?.values() ?? []) shard.then(act, () => {})
   }
+}
+
+function isSame(one: LaneAddress, other: LaneAddress): boolean {
+  return one.node === other.node && one.lane === other.lane
 }
 
 export interface LaneShardsParts {

@@ -81,8 +81,8 @@ export class FanOut {
 
   update(entry: StreamEntry): void {
     const change = { revision: ++this.revision, complete: false, streams: [entry], removedStreams: [] }
-    this.map.apply(change)
-    for (const lane of this.lanes) lane.onUpdate(change)
+    const replaced = this.map.apply(change)
+    for (const lane of this.lanes) lane.onUpdate(change, replaced)
   }
 
   /** Records are durable when it resolves. */

@@ -50,6 +50,7 @@ export class HandClockedServer {
         resolve()
       })
     })
+    service.bindDataPlane({ seal: (_, keys) => lane.shards.seal(keys) })
     return new HandClockedServer(postgres, directory, clock, service, opened.value, store, lane)
   }
 

@@ -107,3 +107,22 @@ test('a longer retention keeps what has not expired; what has expired stays away
   await server.passHours(1000)
   assert.deepEqual(await hoursFrom('longer', trimHorizon), range(21, 30))
 })
+
+test('a closed shard is read to its end until its retention ends; then it is not listed, not found, and its files are gone', async () => {
+  await server.activeStream('split')
+  await putHourly('split', 3)
+  await server.call('SplitShard', { StreamName: 'split', ShardToSplit: shard, NewStartingHashKey: '10' })
+  for (let i = 0; i < 3; i++) await server.pass(1000)
+  const listed = async () => (await server.call('ListShards', { StreamName: 'split' })).Shards.length
+  const next = await iterator('split', { ShardIteratorType: 'TRIM_HORIZON' })
+  const { Records, ChildShards, NextShardIterator } = await server.call('GetRecords', { ShardIterator: next })
+  assert.deepEqual([Records.length, ChildShards.length, NextShardIterator], [3, 2, undefined])
+  assert.equal(await listed(), 3)
+  await server.passHours(2)
+  const before = server.keeper.figures().segmentBytes
+  await server.passHours(22)
+  assert.equal(await listed(), 2)
+  await assert.rejects(iterator('split', { ShardIteratorType: 'TRIM_HORIZON' }), /ResourceNotFoundException/)
+  const after = server.keeper.figures().segmentBytes
+  assert.ok(after <= before - 3 * 20_000, `${before} bytes, then ${after}`)
+})

@@ -9,7 +9,10 @@ export class ShardMap {
   private readonly byId = new Map<StreamId, StreamView>()
   private readonly waiting = new Set<() => void>()
 
-  apply(update: ClusterStateUpdate): void {
+  /** Returns what was known of the streams that the update changes or removes. */
+  apply(update: ClusterStateUpdate): StreamEntry[] {
+    const changed = update.complete ? [...this.byId.keys()] : [...update.removedStreams, ...update.streams.map(({ id }) => id)]
+    const replaced = changed.flatMap((id) => this.byId.get(id)?.entry ?? [])
     if (update.complete) {
       this.byName.clear()
       this.byId.clear()
@@ -18,6 +21,7 @@ export class ShardMap {
     for (const entry of update.streams) this.put(new StreamView(entry))
     this.revision = update.revision
     for (const wake of [...this.waiting]) wake()
+    return replaced
   }
 
   find(account: AccountId, region: Region, name: StreamName): StreamView | undefined {
