@@ -23,8 +23,10 @@ function located(method: string, target: string, given: Record<string, string>, 
   const request = { method, target, headers: { get: (name: string) => headers.get(name) }, body: Buffer.from(body) }
   const result = locateByAction(request as unknown as WireRequest, services, 'id')
   if (result?.kind !== 'refused') return result?.operation.name
-  const { status, body: answered } = result.response
-  return [status, answered.kind === 'bytes' ? /<Code>(.*)<\/Code>/.exec(Buffer.from(answered.bytes).toString())?.[1] : undefined]
+  const { status, body: answered, errorCode } = result.response
+  const text = answered.kind === 'bytes' ? Buffer.from(answered.bytes).toString() : ''
+  assert.equal(/<Code>(.*)<\/Code>/.exec(text)?.[1], errorCode)
+  return [status, errorCode]
 }
 
 test('the scope of the signature says whom a form is for', () => {
