@@ -1,7 +1,7 @@
 import type { KinesisOperations } from '@millrace/aws-models'
 import { type AccountId, type DomainError, type Principal, type Region, type Result, raisableLimits } from '@millrace/model'
 import { createLogger } from '@millrace/service-kit'
-import type { ClusterStateUpdate } from '@millrace/streams'
+import type { ClusterStateUpdate, DataPlane } from '@millrace/streams'
 import type { TestPostgres } from '@millrace/testkit'
 import type { ControlPlaneConfig } from './config.js'
 import { type ControlPlaneService, createControlPlane } from './control-plane.js'
@@ -16,6 +16,9 @@ const config: ControlPlaneConfig = {
   rateLimits: 'off',
 }
 
+/** Lanes whose shards never had a record. */
+const emptyLanes: DataPlane = { seal: async (_, shards) => shards.map(() => ({ kind: 'sealed', lastArrivalMs: 0 })) }
+
 /** A control plane on a real Postgres, with a clock that a test moves by hand. */
 export class TestControlPlane {
   readonly updates: ClusterStateUpdate[] = []
@@ -27,6 +30,7 @@ export class TestControlPlane {
     readonly service: ControlPlaneService,
   ) {
     service.feed.watch((update) => void this.updates.push(update))
+    service.bindDataPlane(emptyLanes)
   }
 
   /** On a database of its own, or on the one of a control plane before it. */

@@ -32,6 +32,6 @@ export class DeleteStream implements LifecycleOperation<'DeleteStream'> {
     if (status !== 'DELETING' || status === before.status) return []
     const statusUntilMs = this.clock.nowMs() + this.config.stateDelayMs
     const consumers = before.consumers.map((consumer) => deletingConsumer(consumer, statusUntilMs))
-    return [{ kind: 'changed', before, after: { ...before, status, statusUntilMs, consumers, reshard: undefined } }]
+    return [{ kind: 'changed', before, after: { ...before, status, statusUntilMs, consumers } }]
   }
 }

@@ -99,7 +99,7 @@ export class StreamDirectory {
 export type ReshardingStream = StreamMetadata & { readonly reshard: ReshardProgress }
 
 function isResharding(stream: StreamMetadata): stream is ReshardingStream {
-  return stream.reshard !== undefined
+  return stream.status === 'UPDATING' && stream.reshard !== undefined
 }
 
 function namespaceKey(account: AccountId, region: Region): string {
