@@ -54,8 +54,8 @@ export interface OperationParts {
 
 /** Every operation that the control plane answers. */
 export function operationTable({ directory, writer, tokens, clock, config }: OperationParts): OperationTable {
-  const resharding = new Resharding(writer, clock, config)
   const edits = new StreamEdits(writer, clock, config)
+  const resharding = new Resharding(edits, clock, config)
   const channels = new ChannelEdits(writer)
   return {
     AddTagsToStream: new AddTags(writer, config),

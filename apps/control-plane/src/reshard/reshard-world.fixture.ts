@@ -15,6 +15,7 @@ import { MergeShards } from '../merge-shards/merge-shards.js'
 import { SplitShard } from '../split-shard/split-shard.js'
 import { callOf, ManualClock } from '../stream/stream.fixture.js'
 import { StreamDirectory } from '../stream/stream-directory.js'
+import { StreamEdits } from '../stream/stream-edits.js'
 import { StreamWriter } from '../stream/stream-writer.js'
 import { UpdateShardCount } from '../update-shard-count/update-shard-count.js'
 import { ReshardEngine } from './reshard-engine.js'
@@ -40,7 +41,7 @@ export class World {
   private tellCrash: () => void = () => {}
 
   constructor(stream: StreamMetadata) {
-    this.stored = { revision: 1, streams: [stream] }
+    this.stored = { revision: 1, streams: [stream], accounts: [] }
   }
 
   get stream(): StreamMetadata | undefined {
@@ -83,11 +84,12 @@ class WorldRepository implements StreamRepository {
     const { world } = this
     if (change.revision !== world.stored.revision) return 'superseded'
     let { streams } = world.stored
-    for (const one of change.streams) {
+    for (const one of change.changes) {
+      if (one.kind === 'account') continue
       const others = streams.filter(({ id }) => id !== (one.kind === 'created' ? one.after : one.before).id)
       streams = one.kind === 'removed' ? others : [...others, structuredClone(one.after)]
     }
-    world.stored = { revision: change.revision + 1, streams }
+    world.stored = { ...world.stored, revision: change.revision + 1, streams }
     world.onStored()
     return 'committed'
   }
@@ -168,7 +170,8 @@ export class ReshardProcess {
   }
 
   private get resharding(): Resharding {
-    return new Resharding(this.writer, this.world.clock, this.config)
+    const { clock } = this.world
+    return new Resharding(new StreamEdits(this.writer, clock, this.config), clock, this.config)
   }
 }
 
