@@ -19,6 +19,13 @@ const config: ControlPlaneConfig = {
 /** Lanes whose shards never had a record. */
 const emptyLanes: DataPlane = { seal: async (_, shards) => shards.map(() => ({ kind: 'sealed', lastArrivalMs: 0 })) }
 
+interface TestOptions {
+  readonly config?: Partial<ControlPlaneConfig>
+  readonly clock?: ManualClock
+  readonly databaseUrl?: string
+  readonly databasePatienceMs?: number
+}
+
 /** A control plane on a real Postgres, with a clock that a test moves by hand. */
 export class TestControlPlane {
   readonly updates: ClusterStateUpdate[] = []
@@ -34,14 +41,13 @@ export class TestControlPlane {
   }
 
   /** On a database of its own, or on the one of a control plane before it. */
-  static async start(
-    postgres: TestPostgres,
-    options: { config?: Partial<ControlPlaneConfig>; clock?: ManualClock; databaseUrl?: string } = {},
-  ): Promise<TestControlPlane> {
+  static async start(postgres: TestPostgres, options: TestOptions = {}): Promise<TestControlPlane> {
     const databaseUrl = options.databaseUrl ?? (await postgres.createDatabase())
     const clock = options.clock ?? new ManualClock()
     const logger = createLogger({ write: () => {} })
-    const service = await createControlPlane({ databaseUrl, clock, lanes: 3, logger, config: { ...config, ...options.config } })
+    const { databasePatienceMs } = options
+    const all = { ...config, ...options.config }
+    const service = await createControlPlane({ databaseUrl, clock, lanes: 3, logger, config: all, databasePatienceMs })
     return new TestControlPlane(postgres, databaseUrl, clock, service)
   }
 

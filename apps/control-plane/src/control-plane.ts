@@ -24,6 +24,8 @@ export interface ControlPlaneOptions {
   /** Lanes that own shards, all of one node. */
   readonly lanes: number
   readonly logger: Logger
+  /** How long a change waits for a database that is away; default: as long as a crash of it and the recovery take. */
+  readonly databasePatienceMs?: number
 }
 
 /** The control plane as a composition holds it. */
@@ -50,10 +52,11 @@ export interface ControlPlaneService {
 
 /** Migrates the database, makes what a first start makes, and reads all streams. */
 export async function createControlPlane(options: ControlPlaneOptions): Promise<ControlPlaneService> {
-  const { databaseUrl, clock, config, lanes, logger } = options
+  const { databaseUrl, clock, config, lanes, logger, databasePatienceMs } = options
   const applied = await migrate(databaseUrl)
   if (applied.length > 0) logger.info('migrated the database', { applied })
-  const database = new Database(databaseUrl, (reason) => logger.warn('lost a connection to the database', { reason }))
+  const onConnectionLost = (reason: string) => logger.warn('lost a connection to the database', { reason })
+  const database = new Database(databaseUrl, onConnectionLost, databasePatienceMs)
   const installation = new PrismaInstallationRepository(database)
   const { clusterId, logId, rootCredentials, iteratorKey, tokenKey } = await readInstallation(installation, config)
 
