@@ -54,7 +54,51 @@ for name in names:
 print('all is well')
 `
 
+const fanOutScript = `
+import boto3, time, uuid
+from botocore.config import Config
+from botocore.exceptions import EventStreamError
+
+client = boto3.client('kinesis', config=Config(retries={'total_max_attempts': 1}))
+name = 'boto3-%s' % uuid.uuid4().hex
+client.create_stream(StreamName=name, ShardCount=1)
+client.get_waiter('stream_exists').wait(StreamName=name, WaiterConfig={'Delay': 1, 'MaxAttempts': 30})
+stream = client.describe_stream_summary(StreamName=name)['StreamDescriptionSummary']['StreamARN']
+consumer = client.register_stream_consumer(StreamARN=stream, ConsumerName='boto3')['Consumer']['ConsumerARN']
+while client.describe_stream_consumer(ConsumerARN=consumer)['ConsumerDescription']['ConsumerStatus'] != 'ACTIVE':
+    time.sleep(0.1)
+put = [client.put_record(StreamName=name, PartitionKey=str(i), Data=b'\\x00%d' % i)['SequenceNumber'] for i in range(5)]
+at = dict(ConsumerARN=consumer, ShardId='shardId-000000000000')
+events = client.subscribe_to_shard(StartingPosition={'Type': 'TRIM_HORIZON'}, **at)['EventStream']
+got = []
+for event in events:
+    event = event['SubscribeToShardEvent']
+    got += event['Records']
+    if len(got) == 5 and 'later' not in globals():
+        later = client.put_record(StreamName=name, PartitionKey='later', Data=b'later')['SequenceNumber']
+    if len(got) == 6:
+        break
+assert [record['SequenceNumber'] for record in got] == put + [later], got
+assert [record['Data'] for record in got] == [b'\\x00%d' % i for i in range(5)] + [b'later'], got
+assert event['ContinuationSequenceNumber'] == later, event
+assert event['MillisBehindLatest'] == 0, event
+client.deregister_stream_consumer(ConsumerARN=consumer)
+try:
+    for event in events:
+        pass
+    raise AssertionError('a consumer that is gone was served')
+except EventStreamError as error:
+    assert error.response['Error']['Code'] == 'ResourceNotFoundException', error.response
+client.delete_stream(StreamName=name, EnforceConsumerDeletion=True)
+print('all is well')
+`
+
 suite('boto3', { skip }, () => {
+  test('is pushed to over HTTP/1.1, and hears that its consumer is gone', async () => {
+    const { stdout, stderr } = await runClient(api, 'python3', ['-'], fanOutScript)
+    assert.equal(stdout.trim(), 'all is well', stderr)
+  })
+
   test('creates, pages, puts, reads and deletes, and knows the errors', async () => {
     const { stdout, stderr } = await runClient(api, 'python3', ['-'], script)
     assert.equal(stdout.trim(), 'all is well', stderr)

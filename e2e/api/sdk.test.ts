@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
-import { Agent as HttpsAgent } from 'node:https'
 import { after, suite, test } from 'node:test'
 import {
   CreateStreamCommand,
@@ -11,8 +9,7 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
   InvalidArgumentException,
-  KinesisClient,
-  type KinesisClientConfig,
+  type KinesisClient,
   ListShardsCommand,
   PutRecordCommand,
   PutRecordsCommand,
@@ -22,32 +19,14 @@ import {
   waitUntilStreamExists,
   waitUntilStreamNotExists,
 } from '@aws-sdk/client-kinesis'
-import { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler'
 import { kinesis } from './client/kinesis.js'
+import { sdkVariants } from './client/sdk.js'
 import { freshName } from './client/streams.js'
 
 const api = await kinesis()
-const { caFile, url } = api.endpoint
-const ca = caFile !== undefined && existsSync(caFile) ? readFileSync(caFile) : undefined
-const secure = `https://127.0.0.1:${url.port}`
-
-type Variant = readonly [title: string, config: KinesisClientConfig, skip: string | false]
-const noCa = ca === undefined ? 'the certificate authority of the endpoint is not known' : false
-const variants: readonly Variant[] = [
-  ['over HTTP/1.1', { endpoint: url.href, requestHandler: new NodeHttpHandler() }, false],
-  ['over HTTP/2 in clear text', { endpoint: url.href, requestHandler: new NodeHttp2Handler() }, false],
-  [
-    'over HTTPS/1.1',
-    { endpoint: secure, requestHandler: new NodeHttpHandler({ httpsAgent: new HttpsAgent({ ca, keepAlive: true }) }) },
-    noCa,
-  ],
-  ['over HTTP/2 and TLS', { endpoint: secure, requestHandler: new NodeHttp2Handler({ nodeHttp2ConnectOptions: { ca } }) }, noCa],
-  ['as it is by default', { endpoint: url.href }, false],
-]
-
-for (const [title, config, skip] of variants) {
-  suite(`the AWS SDK for JavaScript ${title}`, { skip }, () => {
-    const client = new KinesisClient({ region: api.region, credentials: api.credentials, maxAttempts: 1, ...config })
+for (const variant of sdkVariants(api)) {
+  suite(`the AWS SDK for JavaScript ${variant.title}`, { skip: variant.skip }, () => {
+    const client = variant.client()
     after(() => client.destroy())
 
     test('creates, waits for, fills, reads and deletes a stream', async () => {

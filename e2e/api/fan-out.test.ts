@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict'
+import { after, suite, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type KinesisClient,
+  ResourceInUseException,
+  ResourceNotFoundException,
+  type StartingPosition,
+  SubscribeToShardCommand,
+  type SubscribeToShardEvent,
+} from '@aws-sdk/client-kinesis'
+import { registerConsumer } from './client/consumers.js'
+import { type Json, kinesis } from './client/kinesis.js'
+import { sdkVariants } from './client/sdk.js'
+import { createStream } from './client/streams.js'
+
+const api = await kinesis()
+const shardOf = (index: number) => `shardId-${String(index).padStart(12, '0')}`
+
+const ends = new WeakMap<KinesisClient, AbortController>()
+
+function endOf(client: KinesisClient): AbortController {
+  const end = ends.get(client) ?? new AbortController()
+  ends.set(client, end)
+  return end
+}
+
+/** `destroy` alone leaves streams open that are under way. */
+function end(client: KinesisClient): void {
+  endOf(client).abort()
+  client.destroy()
+}
+
+/** The events of a subscription; throws what the server sends as an exception. */
+class Subscription {
+  private constructor(private readonly events: AsyncIterator<{ SubscribeToShardEvent?: SubscribeToShardEvent | undefined }>) {}
+
+  /** It lasts as long as the client. */
+  static async begin(client: KinesisClient, ConsumerARN: string, shard: number, StartingPosition: StartingPosition) {
+    const command = new SubscribeToShardCommand({ ConsumerARN, ShardId: shardOf(shard), StartingPosition })
+    const output = await client.send(command, { abortSignal: endOf(client).signal })
+    assert.ok(output.EventStream)
+    return new Subscription(output.EventStream[Symbol.asyncIterator]())
+  }
+
+  /** Undefined: the stream has ended. */
+  async next(): Promise<SubscribeToShardEvent | undefined> {
+    const { done, value } = await this.events.next()
+    return done ? undefined : value.SubscribeToShardEvent
+  }
+
+  /** Sequence numbers of so many records, however they are spread over events. */
+  async records(count: number): Promise<string[]> {
+    const got: string[] = []
+    while (got.length < count) {
+      const event = await this.next()
+      assert.ok(event, 'the stream ended early')
+      got.push(...(event.Records ?? []).map((record) => record.SequenceNumber as string))
+    }
+    return got
+  }
+}
+
+async function put(StreamName: string, ...data: string[]): Promise<string[]> {
+  const Records = data.map((text) => ({ PartitionKey: 'k', Data: Buffer.from(text).toString('base64') }))
+  const { Records: put } = await api.ok('PutRecords', { StreamName, Records })
+  return put.map((record: Json) => record.SequenceNumber)
+}
+
+for (const variant of sdkVariants(api)) {
+  suite(`SubscribeToShard with the AWS SDK for JavaScript ${variant.title}`, { skip: variant.skip }, async () => {
+    const client = variant.client()
+    after(() => end(client))
+    const stream = await createStream(api, { ShardCount: 1 })
+    const [first, second] = [await registerConsumer(api, stream), await registerConsumer(api, stream)]
+
+    test('begins at once on an idle shard, and shows each record that is put, in order', async () => {
+      const subscription = await Subscription.begin(client, first, 0, { Type: 'LATEST' })
+      const idle = await subscription.next()
+      assert.deepEqual([idle?.Records, idle?.MillisBehindLatest], [[], 0])
+      assert.match(idle?.ContinuationSequenceNumber ?? '', /^[0-9]{56}$/)
+      const wanted = [...(await put(stream, 'a', 'b')), ...(await put(stream, 'c'))]
+      assert.deepEqual(await subscription.records(3), wanted)
+      const SequenceNumber = idle?.ContinuationSequenceNumber
+      const again = await Subscription.begin(client, second, 0, { Type: 'AFTER_SEQUENCE_NUMBER', SequenceNumber })
+      const event = await again.next()
+      assert.deepEqual(
+        event?.Records?.map((record) => Buffer.from(record.Data ?? []).toString()),
+        ['a', 'b', 'c'],
+      )
+      assert.equal(event?.ContinuationSequenceNumber, wanted[2])
+    })
+
+    test('a record of 10 MiB is an event of its own', async () => {
+      const large = await createStream(api, { ShardCount: 1, MaxRecordSizeInKiB: 10_240 })
+      const Data = Buffer.alloc(10 * 1024 * 1024 - 1, 'x')
+      await api.ok('PutRecord', { StreamName: large, PartitionKey: 'k', Data: Data.toString('base64') })
+      await put(large, 'small')
+      const consumer = await registerConsumer(api, large)
+      const subscription = await Subscription.begin(client, consumer, 0, { Type: 'TRIM_HORIZON' })
+      const event = await subscription.next()
+      assert.ok(Data.equals(event?.Records?.[0]?.Data ?? Buffer.alloc(0)))
+      assert.equal((await subscription.records(1)).length, 1)
+    })
+
+    test('a shard that is split ends with its children, and they are read on', async () => {
+      const parent = await createStream(api, { ShardCount: 1 })
+      const consumer = await registerConsumer(api, parent)
+      const subscription = await Subscription.begin(client, consumer, 0, { Type: 'TRIM_HORIZON' })
+      const wanted = await put(parent, 'before')
+      await api.ok('SplitShard', {
+        StreamName: parent,
+        ShardToSplit: shardOf(0),
+        NewStartingHashKey: String(2n ** 127n),
+      })
+      assert.deepEqual(await subscription.records(1), wanted)
+      let event = await subscription.next()
+      while (event?.ContinuationSequenceNumber !== undefined) event = await subscription.next()
+      assert.deepEqual(event?.Records, [])
+      assert.deepEqual(
+        event?.ChildShards?.map(({ ShardId, ParentShards }) => [ShardId, ParentShards]),
+        [1, 2].map((child) => [shardOf(child), [shardOf(0)]]),
+      )
+      assert.equal(await subscription.next(), undefined)
+      const children = await Promise.all(
+        [1, 2].map((child) => Subscription.begin(client, consumer, child, { Type: 'TRIM_HORIZON' })),
+      )
+      const later = await put(parent, 'after')
+      assert.deepEqual(await Promise.race(children.map((child) => child.records(1))), later)
+    })
+
+    test('a consumer that is deregistered gets ResourceNotFoundException in its stream', async () => {
+      const consumer = await registerConsumer(api, stream)
+      const subscription = await Subscription.begin(client, consumer, 0, { Type: 'LATEST' })
+      await subscription.next()
+      await api.ok('DeregisterStreamConsumer', { ConsumerARN: consumer })
+      await assert.rejects(subscription.next(), ResourceNotFoundException)
+      await assert.rejects(Subscription.begin(client, consumer, 0, { Type: 'LATEST' }))
+    })
+  })
+}
+
+suite('SubscribeToShard', async () => {
+  const [variant] = sdkVariants(api)
+  assert.ok(variant)
+  const [client, other] = [variant.client(), variant.client()]
+  after(() => {
+    end(client)
+    end(other)
+  })
+  const stream = await createStream(api, { ShardCount: 4 })
+
+  test('a second call within five seconds is refused; a later one takes over, from whatever connection', async () => {
+    const consumer = await registerConsumer(api, stream)
+    const latest: StartingPosition = { Type: 'LATEST' }
+    const begin = async (by: KinesisClient, shard: number) => Subscription.begin(by, consumer, shard, latest)
+    const shards = [0, 1, 2, 3]
+    const first = await Promise.all(shards.map((shard) => begin(client, shard)))
+    await Promise.all(first.map((subscription) => subscription.next()))
+    for (const shard of shards) {
+      const name = consumer.split(/[/:]/).at(-2)
+      await assert.rejects(begin(other, shard), (error: unknown) => {
+        assert.ok(error instanceof ResourceInUseException)
+        assert.equal(
+          error.message,
+          `Another active subscription exists for this consumer: ${api.account}:${stream}:${shardOf(shard)}:${name}`,
+        )
+        return true
+      })
+    }
+    await sleep(5_100)
+    const second = await Promise.all(shards.map((shard) => begin(other, shard)))
+    for (const subscription of first) {
+      await assert.rejects(async () => {
+        while (await subscription.next());
+      }, ResourceInUseException)
+    }
+    for (const subscription of second) assert.deepEqual((await subscription.next())?.Records, [])
+  })
+
+  test('an event without records comes every five seconds', async () => {
+    const subscription = await Subscription.begin(client, await registerConsumer(api, stream), 0, { Type: 'LATEST' })
+    const [first, second] = [await subscription.next(), await subscription.next()]
+    assert.deepEqual(second, first)
+  })
+
+  test('what is wrong with a call is said before any event', async () => {
+    const ConsumerARN = await registerConsumer(api, stream)
+    const call = async (input: Json) => {
+      const good = { ConsumerARN, ShardId: '0', StartingPosition: { Type: 'LATEST' } }
+      const { status, body } = await api.call('SubscribeToShard', { ...good, ...input })
+      return [status, body?.__type, body?.message]
+    }
+    const unknown = ConsumerARN.replace(/[0-9]+$/, '1')
+    assert.deepEqual(await call({ ConsumerARN: unknown }), [
+      400,
+      'ResourceNotFoundException',
+      `Consumer ${unknown}, account ${api.account} not found.`,
+    ])
+    assert.deepEqual(await call({ ShardId: 'shardId-000000000009' }), [
+      400,
+      'ResourceNotFoundException',
+      `Could not find shard shardId-000000000009 in stream ${stream} under account ${api.account}.`,
+    ])
+    const foreign = ConsumerARN.replace(api.account, '999999999999')
+    assert.equal((await call({ ConsumerARN: foreign }))[1], 'AccessDeniedException')
+    const position = (await call({ StartingPosition: { Type: 'LATEST', SequenceNumber: '1' } }))[1]
+    assert.equal(position, 'InvalidArgumentException')
+    const [, type, message] = await call({ ConsumerARN: 'x', ShardId: undefined })
+    assert.equal(type, 'ValidationException')
+    assert.match(message, /^2 validation errors detected: /)
+    assert.equal((await call({ DryRun: true }))[1], 'DryRunOperationException')
+  })
+})
