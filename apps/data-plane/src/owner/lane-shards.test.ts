@@ -108,3 +108,31 @@ test('a shard that the map does not show any more is let go, with all that it he
   const trimOffsets = await Promise.all([0, 1].map(async (shard) => (await store.open({ streamId: kept, shard })).trimOffset))
   assert.deepEqual(trimOffsets, [1, 0])
 })
+
+test('seals what the map gives to this lane, and says what it cannot seal', async () => {
+  const { shards, store, update } = lane()
+  update(1, [stream(kept, [0, 1, 1])], [], true)
+  const keys = [0, 1, 2].map((shard) => ({ streamId: kept, shard }))
+  await append(shards, keys[1])
+  const broken = keys[2]
+  const seal = store.seal.bind(store)
+  store.seal = async (key) => (key.shard === broken.shard ? Promise.reject(new Error('disk full')) : seal(key))
+  const replies = await shards.seal(keys)
+  assert.deepEqual(replies.slice(0, 2), [{ kind: 'notOwner' }, { kind: 'sealed', lastArrivalMs: 1_000 }])
+  assert.equal(replies[2].kind, 'Unavailable')
+  assert.deepEqual((await append(shards, keys[1])).parts, [{ kind: 'sealed' }])
+  store.seal = seal
+  assert.deepEqual(await shards.seal([broken]), [{ kind: 'sealed', lastArrivalMs: 0 }])
+})
+
+test('a shard learns from the map when a reshard is to close it', async () => {
+  const { shards, update } = lane()
+  update(1, [stream(kept, [1])], [], true)
+  const key = { streamId: kept, shard: 0 }
+  await shards.end(key)
+  const [shard] = stream(kept, [1]).shards
+  update(2, [stream(kept, [], { shards: [{ ...shard, creationSecond: 0, closesSecond: 0 }] })])
+  await append(shards, key)
+  const page = await shards.read({ shard: key, from: { kind: 'offset', offset: 0 }, recordsMax: 1, bytesMax: 1 })
+  assert.deepEqual(page.kind === 'page' && page.batches.map(({ arrivalMs }) => arrivalMs), [999])
+})

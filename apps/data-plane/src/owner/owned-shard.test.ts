@@ -159,6 +159,57 @@ test('a sealed shard answers sealed, and its last page says that it is the end',
   assert.equal((await offsetsRead(shard)).reply.atEnd, true)
 })
 
+test('a seal tells the arrival of the last record, again and again, also of a shard that was opened closed', async () => {
+  const store = new MemoryLogStore()
+  const clock = { ms: 1_000 }
+  const shard = await shardAt(clock, { store })
+  await shard.append(block(1), 1)
+  clock.ms = 9_000
+  assert.deepEqual([await shard.seal(), await shard.seal()], [1_000, 1_000])
+  assert.equal(await (await shardAt(clock, { store })).seal(), 1_000)
+})
+
+test('an append that meets a seal on its way does not show readers the end before the seal is durable', async () => {
+  const store = new MemoryLogStore()
+  const shard = await shardAt({ ms: 0 }, { store })
+  store.append = async () => ({ kind: 'sealed' })
+  assert.deepEqual(await shard.append(block(1), 1), { kind: 'sealed' })
+  assert.equal((await offsetsRead(shard)).reply.atEnd, false)
+})
+
+test('every way to the end of a closed shard finds it, also where it never had a record', async () => {
+  for (const records of [0, 1, 3]) {
+    const shard = await shardAt({ ms: 1_000 })
+    for (let i = 0; i < records; i++) await shard.append(block(1), 1)
+    await shard.seal()
+    const starts = [
+      { kind: 'offset', offset: 0 },
+      { kind: 'offset', offset: records },
+      { kind: 'offset', offset: Number.MAX_SAFE_INTEGER },
+      { kind: 'timestamp', arrivalMs: 0 },
+      { kind: 'timestamp', arrivalMs: 2_000 },
+    ] as const
+    for (const from of starts) {
+      const { reply } = await offsetsRead(shard, { ...all, from: from as never })
+      assert.deepEqual([reply.atEnd, reply.millisBehindLatest], [true, 0], JSON.stringify({ records, from }))
+    }
+    if (records > 1) assert.equal((await offsetsRead(shard, { ...all, recordsMax: 1 })).reply.atEnd, false)
+  }
+})
+
+test('records of a shard that a reshard closes get its last second until the map changes', async () => {
+  const clock = { ms: 11_500 }
+  const shard = await shardAt(clock)
+  shard.setTerms({ retentionHours: 24, creationSecond: 0, closesSecond: 10 })
+  const arrivals = [await shard.append(block(1), 1), await shard.append(block(1), 1)]
+  clock.ms = 17_000
+  arrivals.push(await shard.append(block(1), 1))
+  assert.deepEqual(
+    arrivals.map((reply) => reply.kind === 'appended' && reply.arrivalMs),
+    [10_999, 10_999, 17_000],
+  )
+})
+
 test('counts what goes in, what comes out and what is refused, of the shard and of all shards of the lane', async () => {
   const meters = new LaneMeters()
   const clock = { ms: 0 }
