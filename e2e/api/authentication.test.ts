@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { decodeCbor, encodeCbor } from './client/cbor.js'
+import { amzDate, decodeCbor, encodeCbor, presigned, type Scope } from '@millrace/testkit'
 import { assertError, assertReplyHeaders } from './client/expect.js'
 import { type Answer, cborType, jsonType, kinesis, type Request } from './client/kinesis.js'
-import { amzDate, presigned, type Scope } from './client/sigv4.js'
 
 const api = await kinesis()
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, suite, test } from 'node:test'
-import { encodeCbor } from './client/cbor.js'
+import { encodeCbor } from '@millrace/testkit'
 import { cborType, jsonType, kinesis } from './client/kinesis.js'
 import { createStream, iterator, readAll } from './client/streams.js'
 import { Wire } from './client/wire.js'

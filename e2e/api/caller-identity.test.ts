@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { presigned, type Scope } from '@millrace/testkit'
 import { assertReplyHeaders } from './client/expect.js'
 import { kinesis, type Request } from './client/kinesis.js'
 import { exists, runClient } from './client/program.js'
-import { presigned, type Scope } from './client/sigv4.js'
 import type { Reply } from './client/wire.js'
 
 const api = await kinesis()

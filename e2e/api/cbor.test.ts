@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type CborValue, encodeCbor, Tagged } from './client/cbor.js'
+import { type CborValue, encodeCbor, Tagged } from '@millrace/testkit'
 import { assertReplyHeaders, streamNotFound } from './client/expect.js'
 import { cborType, type Json, kinesis } from './client/kinesis.js'
 import { createStream, freshName, gone, iterator, readAll } from './client/streams.js'

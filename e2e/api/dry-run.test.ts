@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { CborValue } from './client/cbor.js'
+import type { CborValue } from '@millrace/testkit'
 import { assertError, shardDoesNotExist, streamNotFound } from './client/expect.js'
 import { type Answer, kinesis } from './client/kinesis.js'
 import { fromHex } from './client/sequence-number.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { decodeCbor } from './client/cbor.js'
+import { decodeCbor } from '@millrace/testkit'
 import { assertReplyHeaders } from './client/expect.js'
 import { cborType, jsonType, kinesis, type Request } from './client/kinesis.js'
 import type { Reply } from './client/wire.js'

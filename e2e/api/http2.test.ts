@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, suite, test } from 'node:test'
-import { decodeCbor, encodeCbor } from './client/cbor.js'
+import { decodeCbor, encodeCbor } from '@millrace/testkit'
 import { streamNotFound } from './client/expect.js'
 import { Http2Kinesis, type Http2Transport, NGHTTP2_CANCEL } from './client/http2.js'
 import { cborType, type Json, jsonType, kinesis } from './client/kinesis.js'

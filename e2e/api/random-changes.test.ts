@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { type CborValue, decodeCbor, encodeCbor, Tagged } from './client/cbor.js'
+import { type CborValue, decodeCbor, encodeCbor, Tagged } from '@millrace/testkit'
 import { cborType, jsonType, kinesis } from './client/kinesis.js'
 import { type MemberType, members } from './client/operation-members.js'
 import { inJson, randomOf } from './client/random.js'

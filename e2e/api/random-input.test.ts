@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { type CborValue, decodeCbor, encodeCbor, Tagged } from './client/cbor.js'
+import { type CborValue, decodeCbor, encodeCbor, Tagged } from '@millrace/testkit'
 import { cborType, type Json, jsonType, kinesis } from './client/kinesis.js'
 import { inJson, randomOf } from './client/random.js'
 import { createStream, iterator } from './client/streams.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { CborValue } from './client/cbor.js'
+import type { CborValue } from '@millrace/testkit'
 import { assertError, assertViolations, violation } from './client/expect.js'
 import { type Json, kinesis } from './client/kinesis.js'
 import { createStream, iterator, readAll } from './client/streams.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { Tagged } from './client/cbor.js'
+import { Tagged } from '@millrace/testkit'
 import { kinesis } from './client/kinesis.js'
 
 const api = await kinesis()

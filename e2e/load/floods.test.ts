@@ -8,20 +8,11 @@ import { openMany, RawSocket } from './client/raw-socket.js'
 
 const json = 'application/x-amz-json-1.1'
 let server: AbusedServer
-let baseMebibytes: number | undefined
 
 before(async () => {
   server = await AbusedServer.start()
-  await server.expectServes()
-  baseMebibytes = server.residentMebibytes()
 })
 after(() => server.stop())
-
-function expectMemoryWithin(mebibytes: number): void {
-  const now = server.residentMebibytes()
-  if (now === undefined || baseMebibytes === undefined) return
-  assert.ok(now - baseMebibytes < mebibytes, `${now.toFixed(0)} MiB resident, ${baseMebibytes.toFixed(0)} at rest`)
-}
 
 const h2Preface = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1'), h2Frame(4, 0, 0, Buffer.alloc(0))])
 
@@ -45,7 +36,7 @@ async function h2Flood(framesOf: (i: number) => Buffer, count: number): Promise<
     await sleep(1)
   }
   await server.expectServes()
-  expectMemoryWithin(400)
+  server.expectMemoryWithin(400)
   socket.destroy()
   await server.expectServes()
 }
@@ -53,7 +44,7 @@ async function h2Flood(framesOf: (i: number) => Buffer, count: number): Promise<
 test('thousands of idle connections keep nobody out', { timeout: 120_000 }, async () => {
   const sockets = await openMany(server.port, 5000)
   await server.expectServes()
-  expectMemoryWithin(400)
+  server.expectMemoryWithin(400)
   for (const socket of sockets) socket.destroy()
   await server.expectServes()
 })
@@ -68,7 +59,7 @@ test('connections that open and vanish by the thousand keep nobody out', { timeo
     })
   }
   await server.expectServes()
-  expectMemoryWithin(300)
+  server.expectMemoryWithin(300)
 })
 
 test('TLS handshakes that stop half way keep nobody out', { timeout: 120_000 }, async () => {
@@ -102,7 +93,7 @@ test('ten thousand pipelined requests of a client that reads nothing are held at
   for (let i = 0; i < 100; i++) socket.write(many)
   await sleep(2000)
   await server.expectServes()
-  expectMemoryWithin(300)
+  server.expectMemoryWithin(300)
   socket.socket.resume()
   await socket.until(() => socket.statuses.length >= 1000)
   assert.ok(socket.statuses.every((status) => status === 200))
@@ -141,7 +132,7 @@ test('HTTP/2 bodies with a window of nothing for the answer', { timeout: 120_000
   }
   await sleep(1000)
   await server.expectServes()
-  expectMemoryWithin(400)
+  server.expectMemoryWithin(400)
   for (const socket of sockets) socket.destroy()
 })
 

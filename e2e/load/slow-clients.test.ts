@@ -6,21 +6,11 @@ import { openMany, type RawSocket } from './client/raw-socket.js'
 
 const json = 'application/x-amz-json-1.1'
 let server: AbusedServer
-let baseMebibytes: number | undefined
 
 before(async () => {
   server = await AbusedServer.start()
-  await server.expectServes()
-  baseMebibytes = server.residentMebibytes()
 })
 after(() => server.stop())
-
-/** Budgets of 64 MiB for requests and as much for answers, and room for what the runtime holds beside them. */
-function expectMemoryWithin(mebibytes: number): void {
-  const now = server.residentMebibytes()
-  if (now === undefined || baseMebibytes === undefined) return
-  assert.ok(now - baseMebibytes < mebibytes, `${now.toFixed(0)} MiB resident, ${baseMebibytes.toFixed(0)} at rest`)
-}
 
 function destroyAll(sockets: readonly RawSocket[]): void {
   for (const socket of sockets) socket.destroy()
@@ -39,7 +29,7 @@ test('heads that come a byte a second do not keep others out, and end', { timeou
   await Promise.all(sockets.map((socket) => socket.untilClosed()))
   clearInterval(drip)
   assert.ok(sockets.every((socket) => !socket.statuses.some((status) => status >= 500)))
-  expectMemoryWithin(300)
+  server.expectMemoryWithin(300)
 })
 
 test('bodies that are announced as 16 MiB and hardly come cost what has come, and end', { timeout: 120_000 }, async () => {
@@ -57,7 +47,7 @@ test('bodies that are announced as 16 MiB and hardly come cost what has come, an
     await server.expectServes()
     await sleep(100)
   }
-  expectMemoryWithin(400)
+  server.expectMemoryWithin(400)
   await Promise.all(sockets.map((socket) => socket.untilClosed()))
   clearInterval(drip)
 })
@@ -71,7 +61,7 @@ test('bodies that stop just before their end cannot hold the whole budget for ev
     socket.write(body.subarray(0, body.length - 1))
   }
   await sleep(1000)
-  expectMemoryWithin(500)
+  server.expectMemoryWithin(500)
   await server.expectServes()
   await Promise.all(sockets.map((socket) => socket.untilClosed()))
   await server.expectServes()
@@ -86,7 +76,7 @@ test('readers that ask for pages and take nothing are held, and others are serve
     for (let i = 0; i < 4; i++) socket.write(server.requestOf({ operation: 'GetRecords', contentType: json, body }))
   }
   await sleep(2000)
-  expectMemoryWithin(600)
+  server.expectMemoryWithin(600)
   await server.expectServes()
   destroyAll(sockets)
   await server.expectServes()
@@ -110,5 +100,5 @@ test('clients that end their side, or vanish, in the middle of a body leave noth
   })
   await Promise.all(sockets.map((socket) => socket.untilClosed()))
   await server.expectServes()
-  expectMemoryWithin(600)
+  server.expectMemoryWithin(600)
 })

@@ -1,5 +1,5 @@
-import { connect, type Socket } from 'node:net'
-import type { OnResponse } from '@millrace/testkit'
+import type { Socket } from 'node:net'
+import { connectReading, type OnResponse } from '@millrace/testkit'
 import type { PreparedRequest } from '../load/protocol.js'
 import { dataBytesMax, flags, frame, frameHeaderBytes, frameTypes, preface, settingsFrame, windowUpdateFrame } from './frame.js'
 import { statusOf } from './header-block.js'
@@ -31,29 +31,19 @@ export class H2Connection {
   private lost: string | undefined
 
   private constructor(host: string, port: number, opened: (error?: Error) => void) {
-    this.socket = connect({
-      host,
-      port,
-      noDelay: true,
-      onread: {
-        buffer: () => this.inbox.subarray(this.filled),
-        callback: (bytes) => {
-          this.filled += bytes
-          this.takeFrames()
-          return true
-        },
+    this.socket = connectReading(host, port, {
+      room: () => this.inbox.subarray(this.filled),
+      received: (bytes) => {
+        this.filled += bytes
+        this.takeFrames()
       },
+      opened: (error) => {
+        if (!error) this.greet()
+        opened(error)
+      },
+      lost: (reason) => this.fail(reason),
     })
     this.sending = new SendQueue(this.socket)
-    this.socket.once('connect', () => {
-      this.greet()
-      opened()
-    })
-    this.socket.on('error', (error) => {
-      opened(error)
-      this.fail(error.message)
-    })
-    this.socket.on('close', () => this.fail('closed by the server'))
   }
 
   static open(host: string, port: number): Promise<H2Connection> {

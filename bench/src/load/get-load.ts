@@ -1,6 +1,4 @@
-import { type ConnectionLost, type Http1Response, Signer, sha256Hex } from '@millrace/testkit'
-import { decodeCbor } from '../payload/cbor-reader.js'
-import { CborWriter } from '../payload/cbor-writer.js'
+import { type ConnectionLost, decodeCbor, encodeCbor, type Http1Response, Signer, sha256Hex } from '@millrace/testkit'
 import { Dataset } from '../payload/dataset.js'
 import { contentTypes } from '../payload/put-body.js'
 import { scanText } from './answer-scan.js'
@@ -108,7 +106,7 @@ export class GetLoad {
     input: Record<string, string | number>,
     take: (body: Buffer) => T,
   ): Promise<T> {
-    const body = this.job.format === 'json' ? Buffer.from(JSON.stringify(input)) : cborOf(input)
+    const body = this.job.format === 'json' ? Buffer.from(JSON.stringify(input)) : encodeCbor(input, 'indefinite')
     const toSign = {
       host: `${this.job.host}:${this.job.port}`,
       target: `Kinesis_20131202.${operation}`,
@@ -145,14 +143,4 @@ export class GetLoad {
     }
     return undefined
   }
-}
-
-function cborOf(input: Readonly<Record<string, string | number>>): Buffer {
-  const writer = new CborWriter(2048).beginMap()
-  for (const [name, value] of Object.entries(input)) {
-    writer.text(name)
-    if (typeof value === 'string') writer.text(value)
-    else writer.integer(value)
-  }
-  return writer.end().finish()
 }

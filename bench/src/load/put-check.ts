@@ -1,4 +1,4 @@
-import { decodeCbor } from '../payload/cbor-reader.js'
+import { decodeCbor } from '@millrace/testkit'
 import type { Format } from '../payload/put-body.js'
 import { scanInteger, scanText } from './answer-scan.js'
 import type { LoadJob } from './job.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decodeCbor } from './cbor-reader.js'
+import { decodeCbor } from '@millrace/testkit'
 import { Dataset } from './dataset.js'
 import { putRecordBody, putRecordsBody } from './put-body.js'
 

@@ -1,4 +1,4 @@
-import { CborWriter } from './cbor-writer.js'
+import { encodeCbor } from '@millrace/testkit'
 import type { DatasetRecord } from './dataset.js'
 
 export type Format = 'json' | 'cbor'
@@ -19,9 +19,7 @@ export function putRecordsBody(format: Format, streamName: string, records: read
 
 export function putRecordBody(format: Format, streamName: string, { data, partitionKey }: DatasetRecord): Buffer {
   if (format === 'cbor') {
-    const writer = new CborWriter(data.length + 256)
-    writer.beginMap().text('StreamName').text(streamName).text('Data').bytes(data)
-    return writer.text('PartitionKey').text(partitionKey).end().finish()
+    return encodeCbor({ StreamName: streamName, Data: data, PartitionKey: partitionKey }, 'indefinite')
   }
   const members = `"StreamName":"${streamName}","Data":"${data.toString('base64')}","PartitionKey":"${partitionKey}"`
   return Buffer.from(`{${members}}`, 'latin1')
@@ -29,11 +27,6 @@ export function putRecordBody(format: Format, streamName: string, { data, partit
 
 /** Maps and lists of indefinite length, as the Java SDK writes them. */
 function putRecordsCbor(streamName: string, records: readonly DatasetRecord[]): Buffer {
-  const bytes = records.reduce((sum, { data, partitionKey }) => sum + data.length + partitionKey.length + 64, 256)
-  const writer = new CborWriter(bytes)
-  writer.beginMap().text('Records').beginList()
-  for (const { data, partitionKey } of records) {
-    writer.beginMap().text('Data').bytes(data).text('PartitionKey').text(partitionKey).end()
-  }
-  return writer.end().text('StreamName').text(streamName).end().finish()
+  const entries = records.map(({ data, partitionKey }) => ({ Data: data, PartitionKey: partitionKey }))
+  return encodeCbor({ Records: entries, StreamName: streamName }, 'indefinite')
 }

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { type ClientHttp2Session, connect, constants } from 'node:http2'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
+import { signed } from '@millrace/testkit'
 import { jsonType, type Kinesis } from './kinesis.js'
-import { signed } from './sigv4.js'
 import { Reply } from './wire.js'
 
 /** How the connection is made: in clear text by prior knowledge, or inside TLS with the given ALPN offers (none: `[]`). */

@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import type { Credentials } from '@millrace/testkit'
-import { type CborValue, decodeCbor, encodeCbor, type Lengths } from './cbor.js'
+import {
+  type CborValue,
+  type Credentials,
+  decodeCbor,
+  encodeCbor,
+  type Lengths,
+  type Scope,
+  type Signable,
+  signed,
+} from '@millrace/testkit'
 import { type Endpoint, endpoint } from './endpoint.js'
-import { type Scope, type Signable, signed } from './sigv4.js'
 import { type Reply, Wire } from './wire.js'
 
 export const jsonType = 'application/x-amz-json-1.1'

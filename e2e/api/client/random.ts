@@ -1,4 +1,4 @@
-import { type CborValue, Tagged } from './cbor.js'
+import { type CborValue, Tagged } from '@millrace/testkit'
 
 /** A sequence of numbers that a seed fixes (mulberry32). */
 export function randomOf(seed: number): (below: number) => number {

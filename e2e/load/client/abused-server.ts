@@ -18,6 +18,7 @@ export class AbusedServer {
   private readonly signer: Signer
   private readonly client: KinesisClient
   private puts = 0
+  private mebibytesAtRest: number | undefined
 
   private constructor(
     private readonly dataDir: string,
@@ -37,6 +38,8 @@ export class AbusedServer {
     const server = await StandaloneServer.start({ dataDir, port: await freePort(), env })
     const abused = new AbusedServer(dataDir, server)
     await abused.createStream()
+    await abused.expectServes()
+    abused.mebibytesAtRest = abused.residentMebibytes()
     return abused
   }
 
@@ -82,6 +85,14 @@ export class AbusedServer {
     assert.equal(page.Records[0]?.Data, data)
   }
 
+  /** That it holds no more than at rest and so much; nothing, where the system does not tell. */
+  expectMemoryWithin(mebibytes: number): void {
+    const now = this.residentMebibytes()
+    if (now === undefined || this.mebibytesAtRest === undefined) return
+    const grown = now - this.mebibytesAtRest
+    assert.ok(grown < mebibytes, `${now.toFixed(0)} MiB resident, ${this.mebibytesAtRest.toFixed(0)} at rest`)
+  }
+
   async iterator(): Promise<string> {
     const input = { StreamName: this.stream, ShardId: 'shardId-000000000000', ShardIteratorType: 'TRIM_HORIZON' }
     return (await this.client.callOrThrow<{ ShardIterator: string }>('GetShardIterator', input)).ShardIterator
@@ -91,20 +102,20 @@ export class AbusedServer {
     await this.client.callOrThrow('PutRecord', JSON.parse(this.putBody(dataBytes).toString()))
   }
 
+  async stop(): Promise<void> {
+    this.client.close()
+    await this.server.stop()
+    rmSync(this.dataDir, { recursive: true, force: true })
+  }
+
   /** Resident memory of the server's process in MiB; undefined where the system does not tell. */
-  residentMebibytes(): number | undefined {
+  private residentMebibytes(): number | undefined {
     try {
       const status = readFileSync(`/proc/${this.server.pid}/status`, 'latin1')
       return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024
     } catch {
       return undefined
     }
-  }
-
-  async stop(): Promise<void> {
-    this.client.close()
-    await this.server.stop()
-    rmSync(this.dataDir, { recursive: true, force: true })
   }
 
   private async createStream(): Promise<void> {

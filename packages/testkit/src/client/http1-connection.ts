@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { connectReading } from './reading-socket.js'
 
 export interface Http1Response {
   readonly kind: 'response'
@@ -22,8 +23,8 @@ const responseBytesMax = 64 * 1024 * 1024
 
 /**
  * One keep-alive connection on a plain socket, for load and for fault programs: the bytes of a request are the caller's, responses
- * come back in their order, and the socket reads straight into one buffer, so that a page of 10 MiB is never copied or allocated.
- * It takes responses with a Content-Length only (all Kinesis answers but those of SubscribeToShard).
+ * come back in their order, in memory that is used again. It takes responses with a Content-Length only (all Kinesis answers but those
+ * of SubscribeToShard).
  */
 export class Http1Connection {
   private inbox = Buffer.allocUnsafeSlow(inboxBytesAtStart)
@@ -37,25 +38,15 @@ export class Http1Connection {
   private lost: ConnectionLost | undefined
 
   private constructor(host: string, port: number, opened: (error?: Error) => void) {
-    this.socket = connect({
-      host,
-      port,
-      noDelay: true,
-      onread: {
-        buffer: () => this.inbox.subarray(this.filled),
-        callback: (bytes) => {
-          this.filled += bytes
-          this.takeResponses()
-          return true
-        },
+    this.socket = connectReading(host, port, {
+      room: () => this.inbox.subarray(this.filled),
+      received: (bytes) => {
+        this.filled += bytes
+        this.takeResponses()
       },
+      opened,
+      lost: (reason) => this.fail(reason),
     })
-    this.socket.once('connect', () => opened())
-    this.socket.on('error', (error) => {
-      opened(error)
-      this.fail(error.message)
-    })
-    this.socket.on('close', () => this.fail('closed by the server'))
   }
 
   static open(host: string, port: number): Promise<Http1Connection> {

@@ -1,5 +1,6 @@
 import { type ConnectionLost, Http1Connection } from './http1-connection.js'
-import { type Credentials, Signer, sha256Hex } from './signer.js'
+import { type Credentials, sha256Hex } from './signature.js'
+import { Signer } from './signer.js'
 
 export interface Endpoint {
   readonly host: string

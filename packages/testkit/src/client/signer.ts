@@ -1,9 +1,5 @@
-import { createHmac, hash, randomUUID } from 'node:crypto'
-
-export interface Credentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-}
+import { randomUUID } from 'node:crypto'
+import { amzDate, type Credentials, scopeText, signatureOf, signingKey } from './signature.js'
 
 export interface RequestToSign {
   /** Value of the Host header. */
@@ -17,16 +13,11 @@ export interface RequestToSign {
 
 export type HeaderList = readonly (readonly [name: string, value: string])[]
 
-/** SHA-256 in lower-case hex. */
-export function sha256Hex(bytes: Uint8Array | string): string {
-  return hash('sha256', bytes, 'hex')
-}
-
 const signedHeaders = 'amz-sdk-invocation-id;content-type;host;x-amz-date;x-amz-target'
 
 /**
- * Signature Version 4 for a POST to `/`, written from AWS's page and apart from the server's verifier, so that the two check each
- * other. Every request carries an invocation id of its own in the signature: no two requests are the same, even with one body.
+ * Signs many requests, each a POST to `/`, at little cost: what does not change is kept. Every request carries an invocation id of its
+ * own in the signature: no two requests are the same, even with one body.
  */
 export class Signer {
   private day = ''
@@ -40,26 +31,26 @@ export class Signer {
 
   /** All headers but Content-Length, names in lower case. */
   headers(request: RequestToSign, nowMs: number): HeaderList {
-    const timestamp = new Date(nowMs).toISOString().replace(/[-:]|\.\d{3}/g, '')
+    const { credentials, region, service } = this
+    const scope = { credentials, region, service, at: new Date(nowMs) }
+    const timestamp = amzDate(scope.at)
+    if (!timestamp.startsWith(this.day) || this.day === '') {
+      this.day = timestamp.slice(0, 8)
+      this.key = signingKey(scope)
+    }
     const invocation = randomUUID()
-    const scope = `${timestamp.slice(0, 8)}/${this.region}/${this.service}/aws4_request`
     const canonical =
       `POST\n/\n\namz-sdk-invocation-id:${invocation}\ncontent-type:${request.contentType}\nhost:${request.host}\n` +
       `x-amz-date:${timestamp}\nx-amz-target:${request.target}\n\n${signedHeaders}\n${request.bodySha256}`
-    const toSign = `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n${sha256Hex(canonical)}`
-    const signature = createHmac('sha256', this.keyOf(timestamp.slice(0, 8)))
-      .update(toSign)
-      .digest('hex')
+    const credential = `${credentials.accessKeyId}/${scopeText(scope)}`
+    const signature = signatureOf(canonical, scope, this.key)
     return [
       ['host', request.host],
       ['content-type', request.contentType],
       ['x-amz-target', request.target],
       ['x-amz-date', timestamp],
       ['amz-sdk-invocation-id', invocation],
-      [
-        'authorization',
-        `AWS4-HMAC-SHA256 Credential=${this.credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`,
-      ],
+      ['authorization', `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${signedHeaders}, Signature=${signature}`],
     ]
   }
 
@@ -67,16 +58,5 @@ export class Signer {
   head(request: RequestToSign, bodyBytes: number, nowMs: number): string {
     const lines = this.headers(request, nowMs).map(([name, value]) => `${name}: ${value}\r\n`)
     return `POST / HTTP/1.1\r\n${lines.join('')}content-length: ${bodyBytes}\r\n\r\n`
-  }
-
-  private keyOf(day: string): Buffer {
-    if (day !== this.day) {
-      this.day = day
-      this.key = [day, this.region, this.service, 'aws4_request'].reduce<Buffer>(
-        (key, part) => createHmac('sha256', key).update(part).digest(),
-        Buffer.from(`AWS4${this.credentials.secretAccessKey}`),
-      )
-    }
-    return this.key
   }
 }

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Endpoint } from '../client/kinesis-client.js'
-import type { Credentials } from '../client/signer.js'
+import type { Credentials } from '../client/signature.js'
 
 export interface StandaloneOptions {
   readonly dataDir: string

@@ -1,4 +1,4 @@
-/** CBOR (RFC 8949) as AWS SDKs write it: as much of it as the tests send and read, with the choice of definite or indefinite length. */
+/** A value behind a tag; 1: a time. */
 export class Tagged {
   constructor(
     readonly tag: number,
@@ -20,6 +20,7 @@ export type CborValue =
 /** `indefinite`: maps and lists as the Java SDK writes them, 0xbf … 0xff and 0x9f … 0xff. */
 export type Lengths = 'definite' | 'indefinite'
 
+/** CBOR (RFC 8949) as AWS SDKs write it, written down once more: a suite that used the server's own codec could not judge it. */
 export function encodeCbor(value: CborValue, lengths: Lengths = 'definite'): Buffer {
   if (value === null) return Buffer.from([0xf6])
   if (typeof value === 'boolean') return Buffer.from([value ? 0xf5 : 0xf4])
@@ -56,6 +57,7 @@ function float(value: number): Buffer {
 }
 
 const stop = Symbol('break')
+const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** The one value in `bytes`; anything after it, or missing from it, is an error. */
 export function decodeCbor(bytes: Buffer): CborValue {
@@ -79,13 +81,13 @@ class Reader {
     const argument = short === 31 ? undefined : this.argument(short)
     switch (major) {
       case 0:
-        return small(argument as bigint)
+        return small(argument ?? 0n)
       case 1:
-        return small(-1n - (argument as bigint))
+        return small(-1n - BigInt(argument ?? 0n))
       case 2:
         return argument === undefined ? Buffer.concat(this.items() as Uint8Array[]) : this.take(Number(argument))
       case 3:
-        return argument === undefined ? (this.items() as string[]).join('') : this.take(Number(argument)).toString('utf8')
+        return argument === undefined ? (this.items() as string[]).join('') : textDecoder.decode(this.take(Number(argument)))
       case 4:
         return this.items(argument)
       case 5:
@@ -95,10 +97,10 @@ class Reader {
     }
   }
 
-  private argument(short: number): bigint {
-    if (short < 24) return BigInt(short)
-    const bytes = 1 << (short - 24)
-    return BigInt(`0x${this.take(bytes).toString('hex')}`)
+  private argument(short: number): number | bigint {
+    if (short < 24) return short
+    const bytes = this.take(1 << (short - 24))
+    return bytes.length === 8 ? bytes.readBigUInt64BE() : bytes.readUIntBE(0, bytes.length)
   }
 
   private simple(short: number): CborValue {
@@ -109,7 +111,7 @@ class Reader {
     throw new Error(`simple value ${short}`)
   }
 
-  private items(count?: bigint): CborValue[] {
+  private items(count?: number | bigint): CborValue[] {
     const items: CborValue[] = []
     while (count === undefined || items.length < count) {
       const item = this.value()
@@ -119,8 +121,8 @@ class Reader {
     return items
   }
 
-  private map(pairs?: bigint): Record<string, CborValue> {
-    const flat = this.items(pairs === undefined ? undefined : pairs * 2n)
+  private map(pairs?: number | bigint): Record<string, CborValue> {
+    const flat = this.items(pairs === undefined ? undefined : Number(pairs) * 2)
     const map: Record<string, CborValue> = {}
     for (let i = 0; i < flat.length; i += 2) map[String(flat[i])] = flat[i + 1] as CborValue
     return map
@@ -133,5 +135,7 @@ class Reader {
   }
 }
 
-const small = (value: bigint): number | bigint =>
-  value <= BigInt(Number.MAX_SAFE_INTEGER) && value >= BigInt(Number.MIN_SAFE_INTEGER) ? Number(value) : value
+function small(value: number | bigint): number | bigint {
+  const isSmall = value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER
+  return isSmall ? Number(value) : value
+}
