@@ -5,6 +5,7 @@ import type { ClusterStateFeed, ControlPlane, DataPlane } from '@millrace/stream
 import { CallRates } from './call-rate/call-rates.js'
 import { spreadOverLanes } from './cluster-state/shard-placement.js'
 import { StatePublisher } from './cluster-state/state-publisher.js'
+import { streamEntry } from './cluster-state/stream-entry.js'
 import type { ControlPlaneConfig } from './config.js'
 import { credentialEntry, makeRootCredentials } from './installation/root-credentials.js'
 import { type ControlPlaneSample, controlPlaneSamples } from './metrics/control-plane-metrics.js'
@@ -16,6 +17,7 @@ import { ShardExpiry } from './shard/shard-expiry.js'
 import { StatusClock } from './stream/status-clock.js'
 import { StreamDirectory } from './stream/stream-directory.js'
 import { StreamWriter } from './stream/stream-writer.js'
+import { DataKeys, keyBytes, masterKeyName } from './stream-encryption/data-keys.js'
 
 export interface ControlPlaneOptions {
   readonly databaseUrl: string
@@ -58,12 +60,12 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
   const onConnectionLost = (reason: string) => logger.warn('lost a connection to the database', { reason })
   const database = new Database(databaseUrl, onConnectionLost, databasePatienceMs)
   const installation = new PrismaInstallationRepository(database)
-  const { clusterId, logId, rootCredentials, iteratorKey, tokenKey } = await readInstallation(installation, config)
+  const { clusterId, logId, rootCredentials, iteratorKey, tokenKey, dataKeys } = await readInstallation(installation, config)
 
   const directory = new StreamDirectory()
   const secrets = { credentials: [credentialEntry(rootCredentials)], iteratorKey }
   const placement = spreadOverLanes(lanes)
-  const publisher = new StatePublisher(secrets, placement, logger)
+  const publisher = new StatePublisher(secrets, (stream) => streamEntry(stream, placement, dataKeys), logger)
   const writer = new StreamWriter(new PrismaStreamRepository(database), directory, publisher, clock, logger)
   const statusClock = new StatusClock(directory, writer, clock, logger)
   const { stateDelayMs } = config
@@ -77,7 +79,7 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
   const tokens = new NextTokens(tokenKey, clock)
   const rates = new CallRates(clock, config.rateLimits === 'on', config)
   return {
-    controlPlane: new OperationDispatcher(operationTable({ directory, writer, tokens, clock, config }), rates),
+    controlPlane: new OperationDispatcher(operationTable({ directory, writer, tokens, clock, config, dataKeys }), rates),
     feed: publisher,
     rootCredentials,
     clusterId,
@@ -113,5 +115,7 @@ async function readInstallation(installation: PrismaInstallationRepository, conf
   const clusterId = await installation.clusterId()
   const logId = await installation.logId()
   const iteratorKey = await installation.secret('iterator', 32)
-  return { clusterId, logId, rootCredentials, iteratorKey, tokenKey: await installation.secret('next-token', 32) }
+  const tokenKey = await installation.secret('next-token', 32)
+  const dataKeys = new DataKeys(await installation.secret(masterKeyName, keyBytes))
+  return { clusterId, logId, rootCredentials, iteratorKey, tokenKey, dataKeys }
 }

@@ -104,6 +104,8 @@ export interface LogBatch {
   readonly records: Buffer
   readonly skip: number
   readonly encryption?: BatchEncryption
+  /** The records were stored encrypted, and are in the clear here: somebody between the store and the reader had the key. */
+  readonly decrypted?: true
 }
 
 export interface LogPage {

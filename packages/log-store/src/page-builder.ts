@@ -88,7 +88,7 @@ export class PageBuilder {
     const baseOffset = batch.baseOffset + skip
     if (taken > 0) {
       const records = batch.records.subarray(start, end)
-      this.push({ baseOffset, recordCount: taken, arrivalMs: batch.arrivalMs, records, skip: 0 }, taken)
+      this.push({ ...batch, baseOffset, recordCount: taken, records, skip: 0 }, taken)
     }
     if (taken < rest) this.stopAt(baseOffset + taken)
   }

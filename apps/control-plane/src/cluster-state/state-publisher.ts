@@ -1,9 +1,7 @@
-import type { StateChange, StreamSnapshot } from '@millrace/metadata'
+import type { StateChange, StreamMetadata, StreamSnapshot } from '@millrace/metadata'
 import type { StreamId } from '@millrace/model'
 import type { Logger } from '@millrace/service-kit'
 import type { ClusterStateFeed, ClusterStateUpdate, CredentialEntry, StreamEntry } from '@millrace/streams'
-import type { ShardPlacement } from './shard-placement.js'
-import { streamEntry } from './stream-entry.js'
 
 type Watcher = (update: ClusterStateUpdate) => void | Promise<void>
 
@@ -24,7 +22,7 @@ export class StatePublisher implements ClusterStateFeed {
 
   constructor(
     private readonly secrets: SharedSecrets,
-    private readonly placement: ShardPlacement,
+    private readonly entryOf: (stream: StreamMetadata) => StreamEntry,
     private readonly logger: Logger,
   ) {}
 
@@ -37,7 +35,7 @@ export class StatePublisher implements ClusterStateFeed {
   /** Resolves when the nodes hold the change. */
   publish(changes: readonly StateChange[], revision: number): Promise<void> {
     const streams = changes.flatMap((change) =>
-      change.kind === 'created' || change.kind === 'changed' ? [streamEntry(change.after, this.placement)] : [],
+      change.kind === 'created' || change.kind === 'changed' ? [this.entryOf(change.after)] : [],
     )
     const removedStreams = changes.flatMap((change) => (change.kind === 'removed' ? [change.before.id] : []))
     for (const entry of streams) this.entries.set(entry.id, entry)
@@ -49,7 +47,7 @@ export class StatePublisher implements ClusterStateFeed {
   /** As `publish`, where it is not known what has changed. */
   publishAll(snapshot: StreamSnapshot): Promise<void> {
     this.entries.clear()
-    for (const stream of snapshot.streams) this.entries.set(stream.id, streamEntry(stream, this.placement))
+    for (const stream of snapshot.streams) this.entries.set(stream.id, this.entryOf(stream))
     this.revision = snapshot.revision
     return this.tellAll(this.completeUpdate())
   }

@@ -33,6 +33,7 @@ export function newStream(input: CreateStreamInput, shape: StreamShape, creation
     recordDistribution: input.RecordDistributionStrategy ?? 'USER_PARTITION_KEY',
     warmThroughputMibps: storedWarmth(input.WarmThroughputMiBps),
     encryptionKeyId: undefined,
+    dataKeys: [],
     nextShard: shape.shardCount,
     shards: firstShards(shape.shardCount, Math.floor(nowMs / 1000) - shardsOlderThanStreamSeconds),
     tags: new Map(Object.entries(input.Tags ?? {})),

@@ -33,6 +33,7 @@ import { DeregisterStreamConsumer } from '../stream-consumer/deregister-stream-c
 import { DescribeStreamConsumer } from '../stream-consumer/describe-stream-consumer.js'
 import { ListStreamConsumers } from '../stream-consumer/list-stream-consumers.js'
 import { RegisterStreamConsumer } from '../stream-consumer/register-stream-consumer.js'
+import type { DataKeys } from '../stream-encryption/data-keys.js'
 import { StartStreamEncryption } from '../stream-encryption/start-stream-encryption.js'
 import { StopStreamEncryption } from '../stream-encryption/stop-stream-encryption.js'
 import { UpdateStreamMode } from '../stream-mode/update-stream-mode.js'
@@ -50,10 +51,11 @@ export interface OperationParts {
   readonly tokens: NextTokens
   readonly clock: Clock
   readonly config: ControlPlaneConfig
+  readonly dataKeys: DataKeys
 }
 
 /** Every operation that the control plane answers. */
-export function operationTable({ directory, writer, tokens, clock, config }: OperationParts): OperationTable {
+export function operationTable({ directory, writer, tokens, clock, config, dataKeys }: OperationParts): OperationTable {
   const edits = new StreamEdits(writer, clock, config)
   const resharding = new Resharding(edits, clock, config)
   const channels = new ChannelEdits(writer)
@@ -87,7 +89,7 @@ export function operationTable({ directory, writer, tokens, clock, config }: Ope
     RegisterStreamConsumer: new RegisterStreamConsumer(edits, clock, config),
     RemoveTagsFromStream: new RemoveTags(writer),
     SplitShard: new SplitShard(resharding),
-    StartStreamEncryption: new StartStreamEncryption(edits, clock, config),
+    StartStreamEncryption: new StartStreamEncryption(edits, clock, config, dataKeys),
     StopStreamEncryption: new StopStreamEncryption(edits),
     TagResource: new AddTags(writer, config),
     UntagResource: new RemoveTags(writer),

@@ -13,7 +13,7 @@ import { StatePublisher } from '../cluster-state/state-publisher.js'
 import { DeleteStream } from '../delete-stream/delete-stream.js'
 import { MergeShards } from '../merge-shards/merge-shards.js'
 import { SplitShard } from '../split-shard/split-shard.js'
-import { callOf, ManualClock } from '../stream/stream.fixture.js'
+import { callOf, entriesOver, ManualClock } from '../stream/stream.fixture.js'
 import { StreamDirectory } from '../stream/stream-directory.js'
 import { StreamEdits } from '../stream/stream-edits.js'
 import { StreamWriter } from '../stream/stream-writer.js'
@@ -130,7 +130,7 @@ export class ReshardProcess {
     const { directory } = this
     const logger = createLogger({ write: () => {} })
     const placement = spreadOverLanes(lanes)
-    const publisher = new StatePublisher({ credentials: [], iteratorKey: new Uint8Array() }, placement, logger)
+    const publisher = new StatePublisher({ credentials: [], iteratorKey: new Uint8Array() }, entriesOver(lanes), logger)
     this.writer = new StreamWriter(new WorldRepository(world), directory, publisher, clock, logger)
     this.engine = new ReshardEngine({ directory, writer: this.writer, placement, clock, logger, stateDelayMs })
     this.unbind = this.engine.bind(new WorldLanes(world))

@@ -4,6 +4,7 @@ import type { ControlPlaneConfig } from '../config.js'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
 import { ofLastDay } from '../stream/rolling-day.js'
 import type { StreamEdits } from '../stream/stream-edits.js'
+import type { DataKeys } from './data-keys.js'
 import { encryptionTypeRefusal } from './encryption-type.js'
 import { findKey } from './kms-key.js'
 
@@ -12,7 +13,8 @@ export class StartStreamEncryption implements LifecycleOperation<'StartStreamEnc
   constructor(
     private readonly edits: StreamEdits,
     private readonly clock: Clock,
-    private readonly config: Pick<ControlPlaneConfig, 'encryptionsPerDayMax'>,
+    private readonly config: Pick<ControlPlaneConfig, 'encryptionsPerDayMax' | 'retentionHoursMax'>,
+    private readonly dataKeys: DataKeys,
   ) {}
 
   async handle(call: Call<'StartStreamEncryption'>): Promise<Answer<'StartStreamEncryption'>> {
@@ -30,7 +32,8 @@ export class StartStreamEncryption implements LifecycleOperation<'StartStreamEnc
     const earlier = ofLastDay(stream.encryptedMs, nowMs)
     const max = this.config.encryptionsPerDayMax
     if (earlier.length >= max) return err(tooOften(stream, max))
-    return ok({ ...stream, encryptionKeyId: keyId, encryptedMs: [...earlier, nowMs] })
+    const dataKeys = this.dataKeys.renewed(stream, nowMs, this.config.retentionHoursMax)
+    return ok({ ...stream, encryptionKeyId: keyId, dataKeys, encryptedMs: [...earlier, nowMs] })
   }
 }
 

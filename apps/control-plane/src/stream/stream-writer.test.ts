@@ -4,9 +4,8 @@ import { DatabaseUnavailable, type StreamRepository, type StreamSnapshot, type S
 import { err, ok } from '@millrace/model'
 import { createLogger } from '@millrace/service-kit'
 import type { ClusterStateUpdate } from '@millrace/streams'
-import { spreadOverLanes } from '../cluster-state/shard-placement.js'
 import { StatePublisher } from '../cluster-state/state-publisher.js'
-import { ManualClock, stream } from './stream.fixture.js'
+import { entriesOver, ManualClock, stream } from './stream.fixture.js'
 import { StreamDirectory } from './stream-directory.js'
 import { type Decision, StreamWriter } from './stream-writer.js'
 
@@ -42,7 +41,7 @@ function setUp() {
   const repository = new FaultyRepository(clock)
   const directory = new StreamDirectory()
   const logger = createLogger({ write: () => {} })
-  const publisher = new StatePublisher({ credentials: [], iteratorKey: new Uint8Array() }, spreadOverLanes(1), logger)
+  const publisher = new StatePublisher({ credentials: [], iteratorKey: new Uint8Array() }, entriesOver(1), logger)
   const updates: ClusterStateUpdate[] = []
   publisher.watch((update) => void updates.push(update))
   return { repository, directory, updates, writer: new StreamWriter(repository, directory, publisher, clock, logger) }

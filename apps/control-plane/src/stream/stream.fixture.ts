@@ -1,5 +1,9 @@
 import type { ShardMetadata, StreamMetadata } from '@millrace/metadata'
 import type { AccountId, Region, StreamId, StreamName } from '@millrace/model'
+import type { StreamEntry } from '@millrace/streams'
+import { spreadOverLanes } from '../cluster-state/shard-placement.js'
+import { streamEntry } from '../cluster-state/stream-entry.js'
+import { DataKeys } from '../stream-encryption/data-keys.js'
 import { StreamDirectory } from './stream-directory.js'
 
 export const account = '000000000000' as AccountId
@@ -46,6 +50,7 @@ export function stream(name: string, given: Partial<StreamMetadata> = {}): Strea
     recordDistribution: 'USER_PARTITION_KEY',
     warmThroughputMibps: undefined,
     encryptionKeyId: undefined,
+    dataKeys: [],
     nextShard: 1,
     shards: [shard(0)],
     tags: new Map(),
@@ -59,6 +64,12 @@ export function stream(name: string, given: Partial<StreamMetadata> = {}): Strea
     channels: [],
     ...given,
   }
+}
+
+/** What nodes are told of streams that have no data keys. */
+export function entriesOver(lanes: number): (stream: StreamMetadata) => StreamEntry {
+  const [placement, keys] = [spreadOverLanes(lanes), new DataKeys(new Uint8Array(32))]
+  return (stream) => streamEntry(stream, placement, keys)
 }
 
 export function directoryOf(...held: StreamMetadata[]): StreamDirectory {

@@ -1,11 +1,13 @@
 import { type AnswerRoom, createService, type WireHandler } from '@millrace/aws-wire'
 import type { LogStore } from '@millrace/log-store'
-import type { Clock } from '@millrace/model'
+import { type Clock, shardKeyText } from '@millrace/model'
 import type { Authorizer, ClusterStateUpdate, ControlPlane, LaneAddress } from '@millrace/streams'
 import { ShardMap } from '@millrace/streams'
 import { Authenticate } from '../authenticate/authenticate.js'
 import { CredentialStore } from '../authenticate/credential-store.js'
 import { Authorize } from '../authorize/authorize.js'
+import { EncryptedLog } from '../encryption/encrypted-log.js'
+import { StreamKeys } from '../encryption/stream-keys.js'
 import { GetRecords } from '../get/get-records.js'
 import { GetShardIterator } from '../get/get-shard-iterator.js'
 import { stsApi } from '../identity/sts-api.js'
@@ -44,9 +46,12 @@ export class Lane {
   private iteratorKey: Uint8Array = new Uint8Array(0)
 
   constructor(parts: LaneParts) {
-    const { address, store, clock, limited, meters } = parts
+    const { address, clock, limited, meters } = parts
     const { map, owners } = this
     this.tail = new Tail(parts.tailBytesMax)
+    const store = new EncryptedLog(parts.store, new StreamKeys(map), (shard, offset) => {
+      parts.onFault(new Error(`the batch at offset ${offset} of ${shardKeyText(shard)} cannot be decrypted`))
+    })
     this.shards = new LaneShards({ address, map, store, tail: this.tail, clock, limited, meters })
     owners.add(address, this.shards)
     const nowMs = () => clock.nowMs()

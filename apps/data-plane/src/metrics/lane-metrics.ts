@@ -13,7 +13,7 @@ export const laneMetrics = {
   millrace_get_bytes_total: counter('Data and partition keys of the records that shards gave to readers.'),
   millrace_get_throttled_total: counter('Reads that were refused because their shard was over its rate.'),
   millrace_append_duration_seconds: histogram('From the admission of a shard’s batch until it is durable.'),
-  millrace_log_sync_duration_seconds: histogram('Calls of fdatasync by lanes.'),
+  millrace_log_sync_duration_seconds: histogram('Durable writes and calls of fdatasync by lanes.'),
   millrace_log_writes_total: counter('Writes to segment files by lanes.'),
   millrace_log_written_bytes_total: counter('Bytes that lanes wrote to segment files.'),
   millrace_log_reads_total: counter('Reads of segment files by lanes.'),

@@ -18,6 +18,7 @@ function stream(id: StreamId, lanes: number[], given: Partial<StreamEntry> = {})
     status: 'ACTIVE',
     retentionHours: 24,
     consumers: [],
+    dataKeys: [],
     shardLevelMetrics: [],
     shards,
     ...given,

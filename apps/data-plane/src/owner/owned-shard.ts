@@ -196,8 +196,8 @@ export class OwnedShard implements PushedShard {
 /** What one event holds at the most. */
 const pushed: ReadLimit = { recordsMax: limits.recordsPerGetMax, bytesMax: limits.subscriptionEventBytesMax }
 
-function toView({ baseOffset, recordCount, arrivalMs, records, encryption }: LogBatch): LogBatchView {
-  return { baseOffset, recordCount, arrivalMs, records, encrypted: encryption !== undefined }
+function toView({ baseOffset, recordCount, arrivalMs, records, decrypted }: LogBatch): LogBatchView {
+  return { baseOffset, recordCount, arrivalMs, records, encrypted: decrypted === true }
 }
 
 export interface OwnedShardParts {

@@ -60,6 +60,7 @@ function streamEntry(shards: ShardEntry[], more: Partial<StreamEntry> = {}): Str
     retentionHours: 24,
     maxRecordBytes: 1_048_576,
     recordDistribution: 'PARTITION_KEY',
+    dataKeys: [],
     shardLevelMetrics: [],
     consumers: [],
     shards,

@@ -48,6 +48,7 @@ export const streamEntry: StreamEntry = {
   retentionHours: 24,
   maxRecordBytes: limits.recordBytesMax,
   recordDistribution: 'PARTITION_KEY',
+  dataKeys: [],
   shardLevelMetrics: [],
   consumers: [{ name: 'c', createdSecond: creationSecond, status: 'ACTIVE' }],
   shards: [shardEntry(0, 0), shardEntry(1, 1)],

@@ -16,7 +16,10 @@ export interface StreamMetadata {
   readonly maxRecordKib: number
   readonly recordDistribution: RecordDistribution
   readonly warmThroughputMibps: number | undefined
+  /** Set while records are encrypted, with the newest of `dataKeys`. */
   readonly encryptionKeyId: string | undefined
+  /** By id. Older ones are for records that were encrypted before. */
+  readonly dataKeys: readonly DataKeyMetadata[]
   /** What the next shard is numbered. */
   readonly nextShard: ShardIndex
   /** By number. */
@@ -48,6 +51,15 @@ export type ShardLevelMetric =
   | 'IteratorAgeMilliseconds'
 
 export type ShardMetadata = LineageShard
+
+/** Made each time that encryption is started. */
+export interface DataKeyMetadata {
+  /** Of the stream, from 1 on; never given twice. */
+  readonly id: number
+  /** The key, encrypted. */
+  readonly wrapped: Uint8Array
+  readonly createdMs: number
+}
 
 /** What is being done to a stream's shards while it is UPDATING. */
 export interface ReshardProgress {

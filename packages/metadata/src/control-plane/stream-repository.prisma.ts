@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.prisma.js'
 import { Prisma } from '../generated/client.js'
 import { readAccounts, storeAccount } from './account-settings.prisma.js'
+import { dataKeyFromRow, storeDataKeys } from './data-keys.prisma.js'
 import { channelFromRow, channelToRow, consumerFromRow, consumerToRow } from './reader-rows.prisma.js'
 import type { StreamMetadata } from './stream-metadata.js'
 import type { StateChange, StreamRepository, StreamSnapshot, StreamsChange } from './stream-repository.js'
@@ -32,10 +33,12 @@ async function readSnapshot(transaction: Transaction): Promise<StreamSnapshot> {
   const tags = await transaction.streamTag.findMany()
   const consumers = await transaction.consumer.findMany({ orderBy: { name: 'asc' } })
   const channels = await transaction.channel.findMany({ orderBy: { id: 'asc' } })
+  const dataKeys = await transaction.dataKey.findMany({ orderBy: { id: 'asc' } })
   const shardsOf = Map.groupBy(shards, (row) => row.streamId)
   const tagsOf = Map.groupBy(tags, (row) => row.streamId)
   const consumersOf = Map.groupBy(consumers, (row) => row.streamId)
   const channelsOf = Map.groupBy(channels, (row) => row.streamId)
+  const dataKeysOf = Map.groupBy(dataKeys, (row) => row.streamId)
   return {
     revision: Number(revision),
     accounts: await readAccounts(transaction),
@@ -45,6 +48,7 @@ async function readSnapshot(transaction: Transaction): Promise<StreamSnapshot> {
         tags: new Map((tagsOf.get(row.id) ?? []).map(({ key, value }) => [key, value])),
         consumers: (consumersOf.get(row.id) ?? []).map(consumerFromRow),
         channels: (channelsOf.get(row.id) ?? []).map(channelFromRow),
+        dataKeys: (dataKeysOf.get(row.id) ?? []).map(dataKeyFromRow),
       }),
     ),
   }
@@ -79,6 +83,7 @@ async function storeChange(transaction: Transaction, change: StateChange): Promi
   if (before?.tags !== after.tags) await storeTags(transaction, after)
   if (before?.consumers !== after.consumers) await storeConsumers(transaction, after)
   if (before?.channels !== after.channels) await storeChannels(transaction, after)
+  if (before?.dataKeys !== after.dataKeys) await storeDataKeys(transaction, after)
 }
 
 function keyOf({ account, region, id }: StreamMetadata): Prisma.StreamWhereUniqueInput {

@@ -38,6 +38,8 @@ function consumer(name: string): ConsumerMetadata {
   }
 }
 
+const dataKey = (id: number) => ({ id, wrapped: Uint8Array.of(id, 255, 0), createdMs: 1_893_456_000_000 + id })
+
 const channel: ChannelMetadata = {
   id: 'c1',
   name: 'to-files',
@@ -63,6 +65,7 @@ const orders: StreamMetadata = {
   recordDistribution: 'AUTO',
   warmThroughputMibps: 0,
   encryptionKeyId: 'alias/aws/kinesis',
+  dataKeys: [dataKey(1), dataKey(2)],
   nextShard: 2,
   shards: [shard(0), shard(1)],
   tags: new Map([
@@ -118,6 +121,7 @@ test('a stream comes back as it was stored, and every change of it', async () =>
     statusUntilMs: undefined,
     warmThroughputMibps: undefined,
     encryptionKeyId: undefined,
+    dataKeys: [dataKey(2), dataKey(3)],
     nextShard: 3,
     shards: [closed, shard(1), child],
     tags: new Map([['other', '1']]),

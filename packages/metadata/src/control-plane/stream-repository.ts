@@ -38,7 +38,7 @@ export interface AccountChange {
 
 export type StreamChange =
   | { readonly kind: 'created'; readonly after: StreamMetadata }
-  /** Shards, tags, consumers and channels are stored where they are other objects than before. */
+  /** Shards, tags, consumers, channels and data keys are stored where they are other objects than before. */
   | { readonly kind: 'changed'; readonly before: StreamMetadata; readonly after: StreamMetadata }
   /** Gone, and all that belongs to it. */
   | { readonly kind: 'removed'; readonly before: StreamMetadata }

@@ -15,7 +15,7 @@ export interface ShardRow {
 }
 
 /** What is stored of a stream in tables of its own. */
-type StreamParts = Pick<StreamMetadata, 'shards' | 'tags' | 'consumers' | 'channels'>
+type StreamParts = Pick<StreamMetadata, 'shards' | 'tags' | 'consumers' | 'channels' | 'dataKeys'>
 
 export function streamFromRow(row: Stream, parts: StreamParts): StreamMetadata {
   return {

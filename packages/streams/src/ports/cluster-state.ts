@@ -40,12 +40,22 @@ export interface StreamEntry {
   readonly maxRecordBytes: number
   /** AUTO: the partition key is optional and the explicit hash key is ignored. */
   readonly recordDistribution: 'PARTITION_KEY' | 'AUTO'
-  readonly encryption?: { readonly keyId: string }
+  /** Set while records are encrypted: by which key, as it was named, and by which of the stream's data keys. */
+  readonly encryption?: { readonly keyId: string; readonly dataKeyId: number }
+  /** All that records of the stream may be encrypted with. */
+  readonly dataKeys: readonly DataKeyEntry[]
   /** Metrics that are kept of each shard. */
   readonly shardLevelMetrics: readonly string[]
   readonly consumers: readonly ConsumerEntry[]
   /** All that can still be read, by index. While CREATING or DELETING: none. */
   readonly shards: readonly ShardEntry[]
+}
+
+export interface DataKeyEntry {
+  /** Of the stream; never renumbered, as it stands with every batch. */
+  readonly id: number
+  /** 32 bytes. */
+  readonly key: Uint8Array
 }
 
 export interface ShardEntry {

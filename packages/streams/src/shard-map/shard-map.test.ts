@@ -17,6 +17,7 @@ const entry = (id: string, name: string): StreamEntry => ({
   retentionHours: 24,
   maxRecordBytes: 1_048_576,
   recordDistribution: 'PARTITION_KEY',
+  dataKeys: [],
   shardLevelMetrics: [],
   consumers: [],
   shards: [],

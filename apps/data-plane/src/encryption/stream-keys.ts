@@ -1,0 +1,24 @@
+import type { StreamId } from '@millrace/model'
+import type { DataKeyEntry, ShardMap, StreamEntry } from '@millrace/streams'
+
+/** The data keys of the streams that a node knows. */
+export class StreamKeys {
+  constructor(private readonly map: Pick<ShardMap, 'byStreamId'>) {}
+
+  /** What records of the stream are to be encrypted with; undefined where they are not. Throws where its key is not there. */
+  current(streamId: StreamId): DataKeyEntry | undefined {
+    const stream = this.map.byStreamId(streamId)?.entry
+    return stream?.encryption && this.of(stream, stream.encryption.dataKeyId)
+  }
+
+  /** Throws where it is not there. */
+  byId(streamId: StreamId, dataKeyId: number): DataKeyEntry {
+    return this.of(this.map.byStreamId(streamId)?.entry, dataKeyId)
+  }
+
+  private of(stream: StreamEntry | undefined, dataKeyId: number): DataKeyEntry {
+    const found = stream?.dataKeys.find(({ id }) => id === dataKeyId)
+    if (!found) throw new Error(`data key ${dataKeyId} of stream ${stream?.id ?? 'unknown'} is not there`)
+    return found
+  }
+}
