@@ -14,6 +14,7 @@ import { operationTable } from './operation/operation-table.js'
 import { NextTokens } from './pagination/next-tokens.js'
 import { ReshardEngine } from './reshard/reshard-engine.js'
 import { ShardExpiry } from './shard/shard-expiry.js'
+import { ImmediateStates } from './stream/immediate-states.js'
 import { StatusClock } from './stream/status-clock.js'
 import { StreamDirectory } from './stream/stream-directory.js'
 import { StreamWriter } from './stream/stream-writer.js'
@@ -78,8 +79,9 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
   await statusClock.advance()
   const tokens = new NextTokens(tokenKey, clock)
   const rates = new CallRates(clock, config.rateLimits === 'on', config)
+  const dispatcher = new OperationDispatcher(operationTable({ directory, writer, tokens, clock, config, dataKeys }), rates)
   return {
-    controlPlane: new OperationDispatcher(operationTable({ directory, writer, tokens, clock, config, dataKeys }), rates),
+    controlPlane: stateDelayMs === 0 ? new ImmediateStates(dispatcher, statusClock) : dispatcher,
     feed: publisher,
     rootCredentials,
     clusterId,

@@ -25,7 +25,12 @@ export const settings = {
     'MILLRACE_ADMIN_ADDRESS',
     '`host:port` of a listener of their own for /health and /metrics, which are else answered to loopback peers at the endpoint',
   ),
-  stateDelayMs: integer('MILLRACE_STATE_DELAY_MS', 200, milliseconds, 'how long CREATING, UPDATING and DELETING last'),
+  stateDelayMs: integer(
+    'MILLRACE_STATE_DELAY_MS',
+    200,
+    milliseconds,
+    'how long CREATING, UPDATING and DELETING last; with 0 they are over before the answer, but for those of a reshard',
+  ),
   rateLimits: choice('MILLRACE_LIMITS', ['on', 'off'], '`off` lifts all throughput and call-rate limits; quotas stay'),
   lanes: optionalInteger('MILLRACE_LANES', { min: 1, max: 64 }, 'fits the cores', 'event loops that own shards'),
   requestBytesMax: integer('MILLRACE_REQUEST_BYTES_MAX', 256 * mebibyte, bytes, 'all request bodies in flight together'),
