@@ -103,6 +103,15 @@ for (const variant of sdkVariants(api)) {
       assert.equal((await subscription.records(1)).length, 1)
     })
 
+    test('who does not read for a while is sent all that he missed', async () => {
+      const consumer = await registerConsumer(api, stream)
+      const subscription = await Subscription.begin(client, consumer, 0, { Type: 'LATEST' })
+      const mebibyte = 'x'.repeat(1024 * 1024 - 1)
+      const wanted: string[] = []
+      for (let i = 0; i < 6; i++) wanted.push(...(await put(stream, mebibyte, mebibyte, mebibyte, mebibyte)))
+      assert.deepEqual(await subscription.records(wanted.length), wanted)
+    })
+
     test('a shard that is split ends with its children, and they are read on', async () => {
       const parent = await createStream(api, { ShardCount: 1 })
       const consumer = await registerConsumer(api, parent)

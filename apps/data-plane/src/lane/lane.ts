@@ -52,7 +52,7 @@ export class Lane {
     const store = new EncryptedLog(parts.store, new StreamKeys(map), (shard, offset) => {
       parts.onFault(new Error(`the batch at offset ${offset} of ${shardKeyText(shard)} cannot be decrypted`))
     })
-    this.shards = new LaneShards({ address, map, store, tail: this.tail, clock, limited, meters })
+    this.shards = new LaneShards({ address, map, store, tail: this.tail, clock, limited, meters, room: parts.answerRoom })
     owners.add(address, this.shards)
     const nowMs = () => clock.nowMs()
     const iteratorKey = () => this.iteratorKey

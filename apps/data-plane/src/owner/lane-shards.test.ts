@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { AnswerRoom, ByteBudget } from '@millrace/aws-wire'
 import { MemoryLogStore } from '@millrace/log-store'
 import { recordBytes, type StreamId, writeRecordHeader } from '@millrace/model'
 import { ShardMap, type StreamEntry } from '@millrace/streams'
@@ -37,6 +38,7 @@ function lane() {
     clock,
     limited: false,
     meters: new LaneMeters(),
+    room: new AnswerRoom(new ByteBudget(ByteBudget.allocate(1 << 28))),
   })
   const update = (revision: number, streams: StreamEntry[], removedStreams: StreamId[] = [], complete = false) => {
     const change = { revision, streams, removedStreams, complete }

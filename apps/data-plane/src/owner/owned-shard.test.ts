@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { AnswerRoom, ByteBudget } from '@millrace/aws-wire'
 import { MemoryLogStore } from '@millrace/log-store'
 import { recordBytes, type ShardKey, type StreamId, writeRecordHeader } from '@millrace/model'
 import { LaneMeters } from '../metrics/lane-meters.js'
@@ -32,6 +33,7 @@ async function shardAt(
     terms: { retentionHours: 24, creationSecond: 0 },
     limited: options.limited ?? false,
     meters: options.meters ?? new LaneMeters(),
+    room: new AnswerRoom(new ByteBudget(ByteBudget.allocate(1 << 28))),
   })
 }
 

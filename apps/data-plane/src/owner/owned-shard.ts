@@ -1,3 +1,4 @@
+import type { AnswerRoom } from '@millrace/aws-wire'
 import {
   type LogBatch,
   type LogPage,
@@ -49,7 +50,12 @@ export class OwnedShard implements PushedShard {
     this.sealed = state.sealed
     this.nextOffset = state.nextOffset
     this.lastArrivalMs = state.lastArrivalMs
-    this.subscriptions = new ShardSubscriptions({ shard: this, nowMs: () => parts.clock.nowMs(), limited: parts.limited })
+    this.subscriptions = new ShardSubscriptions({
+      shard: this,
+      room: parts.room,
+      nowMs: () => parts.clock.nowMs(),
+      limited: parts.limited,
+    })
   }
 
   static async open(parts: OwnedShardParts): Promise<OwnedShard> {
@@ -209,4 +215,6 @@ export interface OwnedShardParts {
   /** False: no throughput limits (`MILLRACE_LIMITS=off`). */
   readonly limited: boolean
   readonly meters: LaneMeters
+  /** For pages that are pushed. */
+  readonly room: AnswerRoom
 }

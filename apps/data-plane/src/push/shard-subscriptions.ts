@@ -1,3 +1,4 @@
+import type { AnswerRoom } from '@millrace/aws-wire'
 import { limits } from '@millrace/model'
 import {
   type ConsumerEntry,
@@ -74,11 +75,12 @@ export class ShardSubscriptions {
   }
 
   private begin(subscriber: Subscriber, from: SubscribeRequest['from'], ids: SubscriptionIds): Subscription {
-    const { shard, nowMs } = this.parts
+    const { shard, room, nowMs } = this.parts
     const subscribedMs = nowMs()
     const parts: SubscriptionParts = {
       id: ids.nextId(),
       shard,
+      room,
       nowMs,
       endMs: subscriptionEndMs(subscribedMs),
       rate: subscriber.rate,
@@ -117,6 +119,7 @@ export interface SubscriptionIds {
 
 export interface ShardSubscriptionsParts {
   readonly shard: PushedShard
+  readonly room: AnswerRoom
   readonly nowMs: () => number
   /** False: no call rates and no byte rates. */
   readonly limited: boolean

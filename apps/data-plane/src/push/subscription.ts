@@ -1,3 +1,4 @@
+import type { AnswerRoom } from '@millrace/aws-wire'
 import { limits } from '@millrace/model'
 import type { ReadFrom, ShardPage, SubscriptionEnd, SubscriptionId, SubscriptionStep, TokenBucket } from '@millrace/streams'
 
@@ -10,6 +11,9 @@ export interface PushedShard {
   /** At once from memory, or later from the log; without records where there is none from there on. */
   pageFrom(from: ReadFrom): ShardPage | Promise<ShardPage>
 }
+
+/** How long a page stands in line at a time; it asks again then. */
+const roomWaitMs = 10_000
 
 interface Waiting {
   readonly resolve: (step: SubscriptionStep) => void
@@ -84,14 +88,16 @@ export class Subscription {
     }, waitMs)
   }
 
+  /** What holds records counts in the budget of answers, and waits for room there: a thousand readers at once are not a thousand pages. */
   private givePage(): void {
-    const page = this.parts.shard.pageFrom(this.from)
-    if (!(page instanceof Promise)) return this.give(page)
+    const { room, shard } = this.parts
     this.reading = true
+    const page = room.holding(limits.subscriptionEventBytesMax, roomWaitMs, async () => shard.pageFrom(this.from))
     page.then(
       (read) => {
         this.reading = false
-        this.give(read)
+        if (read) this.give(read)
+        else this.advance()
       },
       (error) => {
         this.reading = false
@@ -126,6 +132,7 @@ export class Subscription {
 export interface SubscriptionParts {
   readonly id: SubscriptionId
   readonly shard: PushedShard
+  readonly room: AnswerRoom
   readonly nowMs: () => number
   readonly endMs: number
   /** Bytes; shared by all subscriptions that the consumer has to this shard one after the other. Undefined: no limits. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import type { CallContext, PutResults, PutSource } from '@millrace/aws-wire'
+import { AnswerRoom, ByteBudget, type CallContext, type PutResults, type PutSource } from '@millrace/aws-wire'
 import { MemoryLogStore } from '@millrace/log-store'
 import { type AccountId, RecordCursor, type Region, type StreamId, type StreamName } from '@millrace/model'
 import { parseSequenceNumber, type ShardEntry, ShardMap, type StreamEntry } from '@millrace/streams'
@@ -78,7 +78,8 @@ function world(entry = streamEntry(fourShards), limited = false) {
   const clock = { nowMs: () => 1_700_000_100_000 }
   const lanes = stores.map((store, lane) => {
     const address = { node: 0, lane }
-    const shards = new LaneShards({ address, map, store, tail: new Tail(1e8), clock, limited, meters: new LaneMeters() })
+    const room = new AnswerRoom(new ByteBudget(ByteBudget.allocate(1 << 28)))
+    const shards = new LaneShards({ address, map, store, tail: new Tail(1e8), clock, limited, meters: new LaneMeters(), room })
     owners.add(address, shards)
     return shards
   })

@@ -168,6 +168,20 @@ test('with rates on, what is too much for a second waits until it is paid for', 
   assert.deepEqual(seen(await waiting).data, ['next'])
 })
 
+test('while answers that nobody takes fill their budget no page is made, and none is lost', async (t) => {
+  const fanOut = new FanOut(t)
+  const events = await fanOut.subscribe(1)
+  await events.next()
+  fanOut.budget.add(fanOut.budget.bytesMax)
+  await fanOut.put(1, 'a')
+  const waiting = events.next()
+  assert.equal(await settled(waiting), undefined)
+  await fanOut.put(1, 'b')
+  fanOut.budget.release(fanOut.budget.bytesMax)
+  assert.deepEqual(seen(await waiting).data, ['a', 'b'])
+  assert.equal(fanOut.budget.usedBytes, 0)
+})
+
 test('a consumer that is deregistered, or whose stream is deleted, is told so and served no more', async (t) => {
   for (const [shard, entry, kind] of [
     [0, { ...streamEntry, consumers: [] }, 'ResourceNotFound'],

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { MessageChannel } from 'node:worker_threads'
-import type { CallContext, EventSource, OutputEvent, WireRequest } from '@millrace/aws-wire'
+import {
+  AnswerRoom,
+  ByteBudget,
+  type CallContext,
+  type EventSource,
+  type OutputEvent,
+  type WireRequest,
+} from '@millrace/aws-wire'
 import { MemoryLogStore } from '@millrace/log-store'
 import {
   type AccountId,
@@ -57,6 +64,7 @@ export const streamEntry: StreamEntry = {
 /** Shard 0 belongs to the lane that subscribes, shard 1 to another, to which a `MessagePort` leads. */
 export class FanOut {
   nowMs = 1_700_000_100_000
+  readonly budget = new ByteBudget(ByteBudget.allocate(64 << 20))
   readonly map = new ShardMap()
   readonly lanes: readonly LaneShards[]
   readonly stores: readonly MemoryLogStore[]
@@ -64,11 +72,21 @@ export class FanOut {
   private revision = 0
 
   constructor(t: TestContext, { limited = false, tailBytesMax = 1e8 } = {}) {
+    const room = new AnswerRoom(this.budget)
     const clock = { nowMs: () => this.nowMs }
     this.stores = [new MemoryLogStore(), new MemoryLogStore()]
     this.lanes = this.stores.map((store, lane) => {
       const tail = new Tail(tailBytesMax)
-      return new LaneShards({ address: { node: 0, lane }, map: this.map, store, tail, clock, limited, meters: new LaneMeters() })
+      return new LaneShards({
+        address: { node: 0, lane },
+        map: this.map,
+        store,
+        tail,
+        clock,
+        limited,
+        meters: new LaneMeters(),
+        room,
+      })
     })
     const { port1, port2 } = new MessageChannel()
     t.after(() => port1.close())

@@ -135,7 +135,8 @@ export class Http1Answers {
       this.progressAt = this.connection.core.second
     }
     try {
-      await pump(body, { out: this.socket, frame: framed ? chunk : asItIs, progressed, gone: this.departure })
+      const unsent = () => this.account()
+      await pump(body, { out: this.socket, frame: framed ? chunk : asItIs, progressed, unsent, gone: this.departure })
     } catch (error) {
       this.connection.core.report({ what: 'an answer broke off', error })
       this.socket.destroy()

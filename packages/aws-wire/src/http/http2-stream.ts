@@ -100,8 +100,7 @@ export class Http2Stream {
     if (this.stream.destroyed) return
     const { core } = this.owner
     this.takenAt = core.second
-    this.heldBytes = bodyLength(response.body)
-    core.gate.answersHeld(this.owner.connection, this.heldBytes)
+    this.holds(bodyLength(response.body))
     try {
       this.send(response, exchange.method === 'HEAD' || !mayHaveBody(response.status))
     } catch (error) {
@@ -123,12 +122,21 @@ export class Http2Stream {
       this.takenAt = core.second
     }
     try {
-      await pump(body, { out: this.stream, frame: (piece) => piece, progressed, gone: this.departure })
+      const unsent = (bytes: number) => this.holds(bytes)
+      await pump(body, { out: this.stream, frame: (piece) => piece, progressed, unsent, gone: this.departure })
       this.stream.end()
     } catch (error) {
       core.report({ what: 'an answer broke off', error })
       this.reset(constants.NGHTTP2_INTERNAL_ERROR)
     }
+  }
+
+  /** So much of the answer counts in the budget, until the stream is closed. */
+  private holds(bytes: number): void {
+    if (this.gone && bytes > 0) return
+    const change = bytes - this.heldBytes
+    this.heldBytes = bytes
+    this.owner.core.gate.answersHeld(this.owner.connection, change)
   }
 
   /** Answers without a handler, and wants no more of the body. */
@@ -147,7 +155,7 @@ export class Http2Stream {
   private readonly onClose = (): void => {
     this.gone = true
     this.body.release()
-    this.owner.core.gate.answersHeld(this.owner.connection, -this.heldBytes)
+    this.holds(0)
     this.departure.happen()
     this.exchange?.abort()
     this.owner.ended(this, this.exchange !== undefined)

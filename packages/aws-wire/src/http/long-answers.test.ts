@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { connect, constants } from 'node:http2'
 import { test } from 'node:test'
 import { eventually, listen, newBudget, post, Raw, text } from './listening/listening.js'
 import type { WireBody, WireResponse } from './request.js'
@@ -120,6 +121,28 @@ test('breaks off a stream that fails', async (t) => {
     problems.map(({ error }) => (error as Error).message),
     ['no more'],
   )
+})
+
+test('pulls the next piece of a stream when its reader has taken the one before, and counts what he has not', async (t) => {
+  let pulled = 0
+  const pieces = async function* () {
+    for (; pulled < 200; pulled++) yield Buffer.alloc(mib)
+  }
+  const { port, budget } = await listen(t, () => answer({ kind: 'stream', pieces: pieces() }))
+  const raw = await Raw.open(t, port)
+  raw.socket.pause()
+  raw.send(post(''))
+  const h2 = connect(`http://127.0.0.1:${port}`, { settings: { initialWindowSize: 65_535 } }).on('error', () => undefined)
+  t.after(() => h2.destroy())
+  const stream = h2
+    .request({ ':method': 'POST', ':path': '/' })
+    .on('error', () => undefined)
+    .end()
+  await eventually(() => budget.responses.usedBytes >= 2 * mib, 'a piece for each reader')
+  assert.ok(pulled < 50 && budget.responses.usedBytes < 3 * mib, `${pulled} pieces, ${budget.responses.usedBytes} bytes`)
+  stream.close(constants.NGHTTP2_CANCEL)
+  raw.socket.destroy()
+  await eventually(() => budget.responses.usedBytes === 0, 'nothing counted for clients that are gone')
 })
 
 test('counts answers until the kernel has taken them, and not when their reader is gone', async (t) => {

@@ -15,6 +15,7 @@ export class NodeHttpRequest {
   private readonly body: IncomingBody
   private exchange: Exchange | undefined
   heldBytes = 0
+  private isClosed = false
   /** In the listener's seconds: when the reader took something of his answer. */
   private takenAt: number
   private readonly departure = new Departure()
@@ -75,14 +76,15 @@ export class NodeHttpRequest {
     this.exchange = undefined
     if (response.destroyed) return
     this.takenAt = core.second
-    this.heldBytes = bodyLength(answered.body)
-    core.gate.answersHeld(this.owner.connection, this.heldBytes)
+    this.holds(bodyLength(answered.body))
     try {
       this.writeHead(answered)
       if (exchange.method === 'HEAD' || !mayHaveBody(answered.status)) response.end()
       else if (answered.body.kind === 'bytes' && answered.body.bytes.length <= sliceBytes) response.end(answered.body.bytes)
       else {
-        await pump(answered.body, { out: response, frame: (piece) => piece, progressed: this.onProgress, gone: this.departure })
+        const { onProgress: progressed, departure: gone } = this
+        const unsent = (bytes: number) => this.holds(bytes)
+        await pump(answered.body, { out: response, frame: (piece) => piece, progressed, unsent, gone })
         response.end()
       }
     } catch (error) {
@@ -93,6 +95,14 @@ export class NodeHttpRequest {
 
   private readonly onProgress = (): void => {
     this.takenAt = this.owner.core.second
+  }
+
+  /** So much of the answer counts in the budget, until the response is closed. */
+  private holds(bytes: number): void {
+    if (this.isClosed && bytes > 0) return
+    const change = bytes - this.heldBytes
+    this.heldBytes = bytes
+    this.owner.core.gate.answersHeld(this.owner.connection, change)
   }
 
   private writeHead({ status, headers, body }: WireResponse): void {
@@ -112,9 +122,8 @@ export class NodeHttpRequest {
 
   private readonly onClose = (): void => {
     this.body.release()
-    const { heldBytes } = this
-    this.heldBytes = 0
-    this.owner.core.gate.answersHeld(this.owner.connection, -heldBytes)
+    this.isClosed = true
+    this.holds(0)
     this.departure.happen()
     this.exchange?.abort()
   }

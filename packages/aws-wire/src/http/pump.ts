@@ -14,6 +14,8 @@ export interface PumpTarget {
   readonly frame: (piece: Uint8Array) => Uint8Array
   /** The reader has taken something. */
   readonly progressed: () => void
+  /** So much of a stream waits for its reader; then 0. What has a length is counted by it. */
+  readonly unsent: (bytes: number) => void
   readonly gone: Departure
 }
 
@@ -41,12 +43,20 @@ async function pumpStream(pieces: AsyncIterable<Uint8Array>, target: PumpTarget)
     while (!target.out.destroyed) {
       const next = await target.gone.or(iterator.next())
       if (next === undefined || next.done === true) return
-      await send(next.value, target)
+      await sendPiece(next.value, target)
     }
   } finally {
     // Not awaited: a producer that waits for its next event would never come to it.
     iterator.return?.()?.catch(() => undefined)
   }
+}
+
+async function sendPiece(piece: Uint8Array, target: PumpTarget): Promise<void> {
+  const sent = send(piece, target)
+  if (!target.out.writableNeedDrain) return sent
+  target.unsent(piece.length)
+  await sent
+  target.unsent(0)
 }
 
 async function send(piece: Uint8Array, target: PumpTarget): Promise<void> {
