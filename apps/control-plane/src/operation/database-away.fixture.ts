@@ -165,7 +165,7 @@ const reading = /^(Describe|List|Get)/
 
 export const isReading = ({ operation }: Scene): boolean => reading.test(operation)
 
-/** What is stored in each region, as texts that two runs can compare: generated ids are left out. */
+/** What is stored in each region, as texts that two runs can compare: what is generated, ids and keys, is left out. */
 export async function storedStates(databaseUrl: string): Promise<ReadonlyMap<string, string>> {
   const database = new Database(databaseUrl, () => {})
   const { streams, accounts } = await new PrismaStreamRepository(database).load()
@@ -178,8 +178,8 @@ export async function storedStates(databaseUrl: string): Promise<ReadonlyMap<str
 }
 
 function comparable(stream: StreamMetadata) {
-  const { id: _, ...rest } = stream
-  return rest
+  const { id: _, dataKeys, ...rest } = stream
+  return { ...rest, dataKeys: dataKeys.map(({ id }) => id) }
 }
 
 function textOf(rows: unknown[]): string {
