@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KinesisClient } from '@millrace/testkit'
+import { Resharder } from './actors/resharder.js'
 import { StreamKeeper } from './actors/stream-keeper.js'
 import { type HeldPosition, TailingReader } from './actors/tailing-reader.js'
 import { Writer } from './actors/writer.js'
@@ -49,6 +50,7 @@ export class CrashRun {
     await settleStreams(client, this.ledger)
     for (const stream of this.ledger.live) {
       for (const shard of stream.shards) await checkShard(client, stream, shard, readsAll || this.random.chance(0.1))
+      stream.settle()
       await checkIterators(client, stream, this.random.pick(stream.shards), this.random)
     }
     for (const held of this.held) await checkHeld(client, held)
@@ -74,7 +76,8 @@ export class CrashRun {
       () => (isOver = true),
     )
     const actors = [...this.writers, ...readers].map((each) => each.run(client(), rules, over))
-    await Promise.all([crash, keeper.run(rules, over), ...actors])
+    const resharder = new Resharder(client(), this.ledger, this.random.fork())
+    await Promise.all([crash, keeper.run(rules, over), resharder.run(rules, over), ...actors])
     for (const each of clients) each.close()
     this.held.push(...readers.flatMap(({ held }) => held ?? []))
   }

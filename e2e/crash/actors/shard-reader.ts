@@ -18,6 +18,7 @@ interface GetRecordsOutput {
     readonly ApproximateArrivalTimestamp: number
   }[]
   readonly NextShardIterator?: string
+  readonly ChildShards?: readonly { readonly ShardId: string }[]
   readonly MillisBehindLatest: number
 }
 
@@ -49,7 +50,10 @@ export async function shardIterator(
 /** One page; every record in it is checked byte for byte. */
 export async function readPage(client: KinesisClient, iterator: string, limit = 10_000): Promise<Page> {
   const answer = await callFor200(client, 'GetRecords', { ShardIterator: iterator, Limit: limit })
-  const { Records, NextShardIterator, MillisBehindLatest } = answer.output as GetRecordsOutput
+  const { Records, NextShardIterator, ChildShards, MillisBehindLatest } = answer.output as GetRecordsOutput
+  const isOver = NextShardIterator === undefined
+  if (isOver !== (ChildShards !== undefined && ChildShards.length > 0))
+    throw new Violation('a page must lead on to the next one or to child shards', { NextShardIterator, ChildShards })
   const records = Records.map(({ SequenceNumber, PartitionKey, Data, ApproximateArrivalTimestamp }) => {
     const id = identify(PartitionKey, Buffer.from(Data, 'base64'))
     if (id === undefined)

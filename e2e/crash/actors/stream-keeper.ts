@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KinesisClient } from '@millrace/testkit'
+import { type DescribedShard, takeShards } from '../check/lineage-check.js'
 import type { Ledger } from '../ledger/ledger.js'
-import { evenShards, StreamLedger } from '../ledger/stream-ledger.js'
+import { StreamLedger } from '../ledger/stream-ledger.js'
 import type { Random } from '../random.js'
 import { Violation } from '../violation.js'
 import type { Rules } from './rules.js'
@@ -50,11 +51,11 @@ export class StreamKeeper {
 
   private async awaitActive(stream: StreamLedger): Promise<void> {
     for (let attempt = 0; attempt < 100; attempt++) {
-      const outcome = await this.client.call('DescribeStreamSummary', { StreamName: stream.name })
+      const outcome = await this.client.call('DescribeStream', { StreamName: stream.name })
       if (outcome.kind === 'lost') return
-      const summary = outcome.output as { StreamDescriptionSummary?: { StreamStatus: string } }
-      if (summary.StreamDescriptionSummary?.StreamStatus === 'ACTIVE') {
-        stream.shards = evenShards(stream.shardCount)
+      const { StreamDescription } = outcome.output as { StreamDescription?: Description }
+      if (StreamDescription?.StreamStatus === 'ACTIVE') {
+        takeShards(stream, StreamDescription.Shards, this.ledger.tick())
         stream.life = 'live'
         return
       }
@@ -93,4 +94,9 @@ export class StreamKeeper {
     if (!rules.isDying() && !rules.isPostgresAway())
       throw new Violation('a lifecycle call was refused by a running server', { operation, stream: stream.name, output })
   }
+}
+
+interface Description {
+  readonly StreamStatus: string
+  readonly Shards: readonly DescribedShard[]
 }

@@ -15,8 +15,8 @@ export interface HeldPosition {
   readonly start: IteratorStart
   /** Records that were read; they may not vanish. */
   readonly seen: readonly ReadRecord[]
-  /** Where it would have gone on. */
-  readonly next: string
+  /** Where it would have gone on; undefined at the end of a closed shard. */
+  readonly next: string | undefined
   /** What was surely before a LATEST start, and from when on all that was sent is surely behind it. */
   readonly floor: string
   readonly obtainedTick: number
@@ -54,9 +54,9 @@ export class TailingReader {
     let next: string | undefined = await shardIterator(client, stream.name, shard.shardId, start)
     const obtainedTick = this.ledger.tick()
     const seen: ReadRecord[] = []
-    while (next !== undefined) {
+    for (;;) {
       this.held = { stream, shard, start, seen, next, floor, obtainedTick }
-      if (isOver() || seen.length > seenMax) return
+      if (next === undefined || isOver() || seen.length > seenMax) return
       const page = await readPage(client, next, this.random.chance(0.3) ? this.random.integer(1, 50) : 10_000)
       seen.push(...page.records)
       next = page.next

@@ -13,7 +13,7 @@ export async function checkHeld(client: KinesisClient, held: HeldPosition): Prom
   if (held.stream.life !== 'live') return refusesIterator(client, held)
   const { stream, shard, seen, start } = held
   const [firstSeen] = seen
-  const rest = await readToEnd(client, held.next)
+  const rest = held.next === undefined ? [] : await readToEnd(client, held.next)
   if (firstSeen !== undefined) {
     const from = shard.positionOf(firstSeen.sequenceNumber)
     if (from < 0)
@@ -53,9 +53,10 @@ function checkStart({ shard, stream, start, floor, obtainedTick }: HeldPosition,
 
 /** The stream is gone, or another one has its name: the old iterator must not show records. */
 async function refusesIterator(client: KinesisClient, held: HeldPosition): Promise<void> {
-  if (held.stream.life !== 'gone') return
+  const { next } = held
+  if (held.stream.life !== 'gone' || next === undefined) return
   try {
-    const page = await readPage(client, held.next)
+    const page = await readPage(client, next)
     throw new Violation('the iterator of a deleted stream is taken', { stream: held.stream.name, records: page.records.length })
   } catch (error) {
     const isRefusal = error instanceof ReadFailed && error.outcome.kind === 'answer' && error.outcome.status === 400

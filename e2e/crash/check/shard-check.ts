@@ -1,6 +1,7 @@
 import type { KinesisClient } from '@millrace/testkit'
+import { sequenceParts } from '../../api/client/sequence-number.js'
 import { readPage, readToEnd, shardIterator } from '../actors/shard-reader.js'
-import type { HistoryEntry, ReadRecord, ShardLedger } from '../ledger/shard-ledger.js'
+import { type HistoryEntry, isAbove, type ReadRecord, type ShardLedger } from '../ledger/shard-ledger.js'
 import type { StreamLedger } from '../ledger/stream-ledger.js'
 import type { Random } from '../random.js'
 import { Violation } from '../violation.js'
@@ -20,13 +21,28 @@ export async function checkShard(
       await shardIterator(client, stream.name, shard.shardId, { ShardIteratorType: 'TRIM_HORIZON' }),
     )
     expectRun(stream, shard, 0, records.slice(0, known), known)
-    for (const record of records.slice(known)) shard.found(record)
+    for (const record of records.slice(known)) stream.found(shard, record)
   } else {
     const start = { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: last.sequenceNumber } as const
     for (const record of await readToEnd(client, await shardIterator(client, stream.name, shard.shardId, start)))
-      shard.found(record)
+      stream.found(shard, record)
   }
-  shard.settle()
+  checkWithin(stream, shard)
+}
+
+/** Numbers and arrivals lie between the beginning and the end that the shard is described with. */
+function checkWithin(stream: StreamLedger, { shardId, shape, history }: ShardLedger): void {
+  const [first, last] = [history[0], history.at(-1)]
+  if (!shape || !first || !last) return
+  const { startingSequenceNumber: start, endingSequenceNumber: end } = shape
+  const beginMs = sequenceParts(start).creationSeconds * 1000
+  const endMs = end ? sequenceParts(end).arrivalSeconds * 1000 + 999 : Number.POSITIVE_INFINITY
+  const isWithin =
+    isAbove(first.sequenceNumber, start) &&
+    first.arrivalMs >= beginMs &&
+    last.arrivalMs <= endMs &&
+    (end === undefined || isAbove(end, last.sequenceNumber))
+  if (!isWithin) throw new Violation('a shard has records outside its life', { stream: stream.name, shardId, shape, first, last })
 }
 
 /** `records` must be the history from `from` on, `count` of them. */

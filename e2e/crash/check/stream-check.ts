@@ -1,31 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KinesisClient } from '@millrace/testkit'
 import type { Ledger } from '../ledger/ledger.js'
-import { evenShards, type StreamLedger } from '../ledger/stream-ledger.js'
+import type { StreamLedger } from '../ledger/stream-ledger.js'
 import { Violation } from '../violation.js'
+import { type DescribedShard, takeShards } from './lineage-check.js'
 
-/** How long CREATING and DELETING may last, with time for a machine that is busy. */
+/** How long CREATING, UPDATING and DELETING may last, with time for a machine that is busy. */
 const settleMsMax = 20_000
 
 interface Description {
   readonly StreamDescription: {
     readonly StreamStatus: string
-    readonly Shards: readonly {
-      readonly ShardId: string
-      readonly HashKeyRange: { readonly StartingHashKey: string; readonly EndingHashKey: string }
-    }[]
+    readonly Shards: readonly DescribedShard[]
   }
 }
 
 /** Finds out what became of every stream, and that it is what was acknowledged. Afterwards each one is live or gone. */
 export async function settleStreams(client: KinesisClient, ledger: Ledger): Promise<void> {
-  for (const stream of ledger.present) await settle(client, stream)
+  for (const stream of ledger.present) await settle(client, stream, ledger.tick())
   const names = await listStreams(client)
   const expected = ledger.live.map(({ name }) => name).sort()
   if (names.join() !== expected.join()) throw new Violation('ListStreams shows other streams', { names, expected })
 }
 
-async function settle(client: KinesisClient, stream: StreamLedger): Promise<void> {
+async function settle(client: KinesisClient, stream: StreamLedger, tick: number): Promise<void> {
   const { life } = stream
   const description = await restingDescription(client, stream)
   if (description === undefined) {
@@ -34,11 +32,7 @@ async function settle(client: KinesisClient, stream: StreamLedger): Promise<void
     return
   }
   if (life === 'deleteAcknowledged') throw new Violation('a deleted stream is still there', { stream: stream.name, description })
-  if (life === 'live' || life === 'deleteAsked') expectShards(stream, description)
-  else {
-    stream.shards = evenShards(stream.shardCount)
-    expectShards(stream, description)
-  }
+  takeShards(stream, description.StreamDescription.Shards, tick)
   stream.life = 'live'
 }
 
@@ -56,17 +50,6 @@ async function restingDescription(client: KinesisClient, stream: StreamLedger): 
     if (status === 'ACTIVE') return description
   }
   throw new Violation('a stream stays as it is', { stream: stream.name, life: stream.life, status })
-}
-
-function expectShards(stream: StreamLedger, { StreamDescription: { Shards } }: Description): void {
-  const found = Shards.map(({ ShardId, HashKeyRange: { StartingHashKey, EndingHashKey } }) =>
-    [ShardId, StartingHashKey, EndingHashKey].join(),
-  )
-  const expected = stream.shards.map(({ shardId, startingHashKey, endingHashKey }) =>
-    [shardId, startingHashKey, endingHashKey].join(),
-  )
-  if (found.join(' ') !== expected.join(' '))
-    throw new Violation('a stream has other shards', { stream: stream.name, found, expected })
 }
 
 async function listStreams(client: KinesisClient): Promise<string[]> {

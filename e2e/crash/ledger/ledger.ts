@@ -6,6 +6,8 @@ export class Ledger {
   private ticks = 0
   acknowledgedRecords = 0
   acknowledgedBytes = 0
+  /** Acknowledged splits, merges and scalings. */
+  reshards = 0
   /** Puts whose answer never came. */
   unansweredPuts = 0
 

@@ -1,4 +1,5 @@
-import { ShardLedger } from './shard-ledger.js'
+import { type Send, SendLedger } from './send-ledger.js'
+import { isAbove, type ReadRecord, ShardLedger, type ShardShape } from './shard-ledger.js'
 
 /**
  * What was asked for and what was answered: `asked` is a call whose answer never came.
@@ -7,30 +8,66 @@ import { ShardLedger } from './shard-ledger.js'
  */
 export type StreamLife = 'createAsked' | 'createAcknowledged' | 'live' | 'deleteAsked' | 'deleteAcknowledged' | 'gone'
 
+/** A reshard that was asked for and not seen done. Where it was not acknowledged, nobody knows whether it is done. */
+export interface AskedReshard {
+  readonly operation: 'SplitShard' | 'MergeShards' | 'UpdateShardCount'
+  readonly input: Readonly<Record<string, unknown>>
+  isAcknowledged: boolean
+  /** Whether these open shards, in the order of their hash keys, are what it leads to. */
+  readonly isDone: (open: readonly ShardShape[]) => boolean
+}
+
 /** One stream from its creation to its end; a later one of the same name is another. */
 export class StreamLedger {
   life: StreamLife = 'createAsked'
-  shards: readonly ShardLedger[] = []
+  reshard: AskedReshard | undefined
+  private readonly sends = new SendLedger()
+  private readonly byId = new Map<string, ShardLedger>()
 
   constructor(
     readonly name: string,
     readonly shardCount: number,
   ) {}
 
-  shardOf(hashKey: bigint): ShardLedger {
-    const shard = this.shards.find((each) => each.owns(hashKey))
-    if (!shard) throw new Error(`no shard of ${this.name} has the hash key ${hashKey}`)
+  get shards(): readonly ShardLedger[] {
+    return [...this.byId.values()]
+  }
+
+  shard(shardId: string): ShardLedger {
+    const shard = this.byId.get(shardId) ?? new ShardLedger(shardId)
+    this.byId.set(shardId, shard)
     return shard
   }
-}
 
-const shardHashKeys = 2n ** 128n
+  sent(id: number, hashKey: bigint, sentTick: number): Send {
+    const send = { id, hashKey, sentTick, floor: this.floorOf(hashKey), acknowledged: undefined }
+    this.sends.sent(send)
+    return send
+  }
 
-/** Shards as AWS divides the hash keys: floor(2^128 / n) each, the last one to the end. */
-export function evenShards(count: number): ShardLedger[] {
-  const width = shardHashKeys / BigInt(count)
-  return Array.from({ length: count }, (_, i) => {
-    const end = i === count - 1 ? shardHashKeys - 1n : width * BigInt(i + 1) - 1n
-    return new ShardLedger(`shardId-${String(i).padStart(12, '0')}`, width * BigInt(i), end)
-  })
+  acknowledged(send: Send, shardId: string, sequenceNumber: string): void {
+    this.sends.acknowledged(send, this.shard(shardId), sequenceNumber)
+  }
+
+  refused(send: Send): void {
+    this.sends.refused(send)
+  }
+
+  found(shard: ShardLedger, record: ReadRecord): void {
+    const { acknowledged, sentTick } = this.sends.found(shard, record)
+    shard.found(record, acknowledged === undefined ? 0 : sentTick)
+  }
+
+  settle(): void {
+    this.sends.settle()
+  }
+
+  /** Children's numbers lie above all of their parents', so the highest one of any shard that had the key is the one to pass. */
+  private floorOf(hashKey: bigint): string {
+    let floor = ''
+    for (const shard of this.byId.values()) {
+      if (shard.shape && shard.mayOwn(hashKey) && isAbove(shard.floor, floor)) floor = shard.floor
+    }
+    return floor
+  }
 }

@@ -61,6 +61,7 @@ export class ServerUnderTest {
       port: this.port,
       env: {
         MILLRACE_LIMITS: 'off',
+        MILLRACE_SCALINGS_PER_DAY_MAX: '100000',
         MILLRACE_STATE_DELAY_MS: String(this.random.pick([0, 20, 200])),
         // Small segments: kills come while they are rolled, removed, compacted and reused.
         MILLRACE_SEGMENT_BYTES: String(this.random.pick([1, 4, 128]) * 1024 * 1024),
