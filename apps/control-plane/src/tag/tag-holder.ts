@@ -1,4 +1,4 @@
-import type { ChannelMetadata, StreamMetadata } from '@millrace/metadata'
+import type { StreamMetadata } from '@millrace/metadata'
 import {
   type DomainError,
   err,
@@ -10,6 +10,7 @@ import {
   type Result,
 } from '@millrace/model'
 import type { LifecycleCall, StreamReference } from '@millrace/streams'
+import { findChannel, type StreamChannel, withChannel } from '../channel/find-channel.js'
 import { hasShards } from '../shard/shard-life.js'
 import { findStream } from '../stream/find-stream.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
@@ -49,13 +50,9 @@ function byArn(directory: StreamDirectory, arn: string): Result<TagHolder, Domai
     const found = findConsumer(directory, { ConsumerARN: arn })
     return found.ok ? ok(consumerHolder(found.value)) : found
   }
-  const channel = parseChannelArn(arn)
-  if (channel) {
-    for (const stream of directory.in(channel.account, channel.region)) {
-      const found = stream.channels.find(({ id }) => id === channel.id)
-      if (found) return ok(channelHolder(stream, found))
-    }
-    return err(resourceNotFound(arn))
+  if (parseChannelArn(arn)) {
+    const found = findChannel(directory, arn)
+    return found.ok ? ok(channelHolder(found.value)) : found
   }
   const address = parseStreamArn(arn)
   if (!address) return err(resourceNotFound(arn))
@@ -79,13 +76,14 @@ function consumerHolder({ stream, consumer }: RegisteredConsumer): TagHolder {
   }
 }
 
-function channelHolder(stream: StreamMetadata, channel: ChannelMetadata): TagHolder {
+function channelHolder(found: StreamChannel): TagHolder {
+  const { stream, channel } = found
   const message = `Channel ${channel.name} under account ${stream.account} is being deleted.`
   return {
     stream,
     tags: channel.tags,
     refusal: channel.status === 'DELETING' ? { kind: 'ResourceInUse', message } : undefined,
-    retagged: (tags) => ({ ...stream, channels: stream.channels.map((one) => (one === channel ? { ...one, tags } : one)) }),
+    retagged: (tags) => withChannel(found, { ...channel, tags }),
   }
 }
 

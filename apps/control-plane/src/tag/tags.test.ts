@@ -147,9 +147,12 @@ test('a resource that is not there is not found', () =>
     assert.deepEqual(await plane.refusal('RemoveTagsFromStream', { StreamName: 'none', TagKeys: [';'] }), stream)
     assert.deepEqual(await plane.refusal('ListTagsForStream', { StreamName: 'none' }), stream)
     assert.deepEqual(await plane.refusal('TagResource', { ResourceARN: `${prefix}:stream/none`, Tags: { a: '' } }), stream)
-    for (const name of ['channel/none', 'queue/none']) {
+    for (const [name, message] of [
+      ['channel/none', `Channel ${prefix}:channel/none under account 000000000000 not found.`],
+      ['queue/none', `Resource ${prefix}:queue/none not found.`],
+    ]) {
       const ResourceARN = `${prefix}:${name}`
-      const missing = { kind: 'ResourceNotFound', message: `Resource ${ResourceARN} not found.` }
+      const missing = { kind: 'ResourceNotFound', message }
       assert.deepEqual(await plane.refusal('ListTagsForResource', { ResourceARN }), missing)
       assert.deepEqual(await plane.refusal('UntagResource', { ResourceARN, TagKeys: ['a'] }), missing)
     }
