@@ -4,7 +4,7 @@ import { endpoint, endpointOf } from './client/endpoint.js'
 import { assertError } from './client/expect.js'
 import { type Answer, freshRegion, Kinesis } from './client/kinesis.js'
 import { noServerOfOwn, Standalone } from './client/standalone.js'
-import { active, createStream } from './client/streams.js'
+import { active, createStream, iterator } from './client/streams.js'
 
 /** A server of its own, with limits on and some of them other than AWS's. */
 const server =
@@ -20,6 +20,8 @@ const server =
         MILLRACE_ON_DEMAND_STREAM_QUOTA: '2',
         MILLRACE_LIST_STREAMS_CALLS_PER_SECOND: '8',
         MILLRACE_DESCRIBE_STREAM_CALLS_PER_SECOND: '1000',
+        MILLRACE_WRITE_RECORDS_PER_SHARD_PER_SECOND: '100000',
+        MILLRACE_GET_CALLS_PER_SHARD_PER_SECOND: '2',
       })
     : undefined
 after(() => server?.remove())
@@ -73,6 +75,25 @@ suite('call rates', { skip: noServerOfOwn }, () => {
     )
     const seconds = (Date.now() - startMs) / 1000
     assert.ok(count >= 8 && count <= 8 + seconds * 8 + 1, `${count} calls in ${seconds} s`)
+  })
+})
+
+suite('the throughput of a shard', { skip: noServerOfOwn }, () => {
+  test('can be raised, and lowered', async () => {
+    const api = region()
+    const StreamName = await createStream(api, { ShardCount: 1 })
+    const Records = Array.from({ length: 500 }, () => ({ PartitionKey: 'a', Data: 'AA==' }))
+    const puts = await Promise.all(times(6, () => api.ok('PutRecords', { StreamName, Records })).map((put) => put()))
+    assert.deepEqual(
+      puts.map((answer) => answer.FailedRecordCount),
+      [0, 0, 0, 0, 0, 0],
+    )
+    const ShardIterator = await iterator(api, StreamName)
+    const startMs = Date.now()
+    const gets = await Promise.all(times(10, () => api.call('GetRecords', { ShardIterator, Limit: 1 })).map((get) => get()))
+    const seconds = (Date.now() - startMs) / 1000
+    const count = gets.filter(({ status }) => status === 200).length
+    assert.ok(count >= 2 && count <= 2 + seconds * 2 + 1, `${count} calls in ${seconds} s`)
   })
 })
 

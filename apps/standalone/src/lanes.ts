@@ -1,7 +1,7 @@
 import type { ControlPlaneService } from '@millrace/control-plane'
 import { type Lanes, launchLanes } from '@millrace/data-plane'
 import type { LogKeeper } from '@millrace/log-store-segment'
-import { systemClock } from '@millrace/model'
+import { systemClock, throughputOf } from '@millrace/model'
 import { type Config, type Logger, processSamples } from '@millrace/service-kit'
 import type { Admin } from './admin.js'
 import { listenForAdmin } from './admin-listener.js'
@@ -64,7 +64,7 @@ function launch(
     host,
     port,
     tls: identity,
-    limited: config.rateLimits === 'on',
+    throughput: config.rateLimits === 'on' ? throughputOf(config) : undefined,
     requestBytesMax,
     responseBytesMax,
     tailBytesMax,

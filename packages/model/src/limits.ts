@@ -26,7 +26,7 @@ export const raisableLimits = {
   readBytesPerShardPerSecond: 2 * 1024 * 1024,
   getCallsPerShardPerSecond: 5,
   /** Of one enhanced fan-out consumer. */
-  subscribeBytesPerShardPerSecond: 2 * 1024 * 1024,
+  pushedBytesPerShardPerSecond: 2 * 1024 * 1024,
   ...callRateLimits,
 } as const
 
@@ -34,6 +34,22 @@ export type LimitName = keyof typeof raisableLimits
 
 /** What is in force: AWS's limits, or what the configuration says. */
 export type Limits = { readonly [Name in LimitName]: number }
+
+/** What a shard takes and gives. */
+export type ThroughputLimits = Pick<Limits, (typeof throughputNames)[number]>
+
+const throughputNames = [
+  'writeBytesPerShardPerSecond',
+  'writeRecordsPerShardPerSecond',
+  'readBytesPerShardPerSecond',
+  'getCallsPerShardPerSecond',
+  'pushedBytesPerShardPerSecond',
+] as const
+
+/** Nothing but these of what may hold more. */
+export function throughputOf(limits: ThroughputLimits): ThroughputLimits {
+  return Object.fromEntries(throughputNames.map((name) => [name, limits[name]])) as ThroughputLimits
+}
 
 export const limits = {
   ...raisableLimits,
@@ -72,8 +88,6 @@ export const limits = {
   subscriptionEventBytesMax: 1024 * 1024,
   /** After so long without records an event without any says that the subscription lives. */
   subscriptionSilenceMs: 5_000,
-  /** Of each registered consumer. */
-  pushedBytesPerShardPerSecond: 2 * 1024 * 1024,
   clockSkewMs: 300_000,
   /** AWS's longest region has under 20. A shard iterator, of AWS's size, has room for so many beside any stream's name. */
   regionCharactersMax: 60,

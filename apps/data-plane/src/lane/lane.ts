@@ -1,6 +1,6 @@
 import { type AnswerRoom, createService, type WireHandler } from '@millrace/aws-wire'
 import type { LogStore } from '@millrace/log-store'
-import { type Clock, shardKeyText } from '@millrace/model'
+import { type Clock, shardKeyText, type ThroughputLimits } from '@millrace/model'
 import type { Authorizer, ClusterStateUpdate, ControlPlane, LaneAddress } from '@millrace/streams'
 import { ShardMap } from '@millrace/streams'
 import { Authenticate } from '../authenticate/authenticate.js'
@@ -25,8 +25,8 @@ export interface LaneParts {
   readonly controlPlane: ControlPlane
   readonly authorizer: Authorizer
   readonly clock: Clock
-  /** False: no throughput limits. */
-  readonly limited: boolean
+  /** Undefined: lifted, and call rates too. */
+  readonly throughput: ThroughputLimits | undefined
   readonly tailBytesMax: number
   /** For pages that are read before they are answered. */
   readonly answerRoom: AnswerRoom
@@ -46,13 +46,13 @@ export class Lane {
   private iteratorKey: Uint8Array = new Uint8Array(0)
 
   constructor(parts: LaneParts) {
-    const { address, clock, limited, meters } = parts
+    const { address, clock, throughput, meters } = parts
     const { map, owners } = this
     this.tail = new Tail(parts.tailBytesMax)
     const store = new EncryptedLog(parts.store, new StreamKeys(map), (shard, offset) => {
       parts.onFault(new Error(`the batch at offset ${offset} of ${shardKeyText(shard)} cannot be decrypted`))
     })
-    this.shards = new LaneShards({ address, map, store, tail: this.tail, clock, limited, meters, room: parts.answerRoom })
+    this.shards = new LaneShards({ address, map, store, tail: this.tail, clock, throughput, meters, room: parts.answerRoom })
     owners.add(address, this.shards)
     const nowMs = () => clock.nowMs()
     const iteratorKey = () => this.iteratorKey

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { TlsIdentity } from '@millrace/aws-wire'
+import type { ThroughputLimits } from '@millrace/model'
 import type { LaneAddress } from '@millrace/streams'
 
 /** What a lane's thread is started with. */
@@ -7,8 +8,8 @@ export interface LaneBoot {
   readonly address: LaneAddress
   readonly listen: LaneListen | undefined
   readonly tls: TlsIdentity
-  /** False: no throughput limits. */
-  readonly limited: boolean
+  /** Undefined: lifted, and call rates too. */
+  readonly throughput: ThroughputLimits | undefined
   readonly tailBytesMax: number
   readonly drainMs: number
   /** /health and /metrics are answered at the endpoint. */

@@ -43,7 +43,7 @@ main.serve('start', async () => {
     controlPlane: remoteControlPlane(main),
     authorizer: rootAuthorizer,
     clock: systemClock,
-    limited: boot.limited,
+    throughput: boot.throughput,
     tailBytesMax: boot.tailBytesMax,
     answerRoom: new AnswerRoom(new ByteBudget(boot.shared.responseBytes)),
     onFault: (fault) => log('error', 'a request failed for a reason of our own', { fault }),

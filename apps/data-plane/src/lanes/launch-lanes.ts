@@ -2,6 +2,7 @@ import { availableParallelism, platform } from 'node:os'
 import { MessageChannel, type MessagePort, type TransferListItem, Worker } from 'node:worker_threads'
 import { ByteBudget, type TlsIdentity } from '@millrace/aws-wire'
 import type { Channel as KeeperChannel } from '@millrace/log-store-segment'
+import type { ThroughputLimits } from '@millrace/model'
 import { type Channel, PortRpc, remoteDataPlane, serveControlPlane } from '@millrace/rpc'
 import type { ClusterStateFeed, ControlPlane, DataPlane } from '@millrace/streams'
 import type { AdminAnswers } from '../admin/admin-paths.js'
@@ -18,7 +19,8 @@ export interface LanesOptions {
   /** 0 takes a free one. */
   readonly port: number
   readonly tls: TlsIdentity
-  readonly limited: boolean
+  /** Undefined: lifted, and call rates too. */
+  readonly throughput: ThroughputLimits | undefined
   readonly requestBytesMax: number
   readonly responseBytesMax: number
   /** Of all lanes together. */
@@ -97,7 +99,7 @@ function boots(options: LanesOptions, port: number): LaneBoot[] {
       address: { node: 0, lane },
       listen: lane === 0 || reusePort ? { host, port, reusePort } : undefined,
       tls: options.tls,
-      limited: options.limited,
+      throughput: options.throughput,
       tailBytesMax: Math.floor(options.tailBytesMax / lanes),
       drainMs: options.drainMs,
       adminAtEndpoint: options.adminAtEndpoint,

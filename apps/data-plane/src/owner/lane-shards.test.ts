@@ -36,7 +36,7 @@ function lane() {
     store,
     tail: new Tail(1e6),
     clock,
-    limited: false,
+    throughput: undefined,
     meters: new LaneMeters(),
     room: new AnswerRoom(new ByteBudget(ByteBudget.allocate(1 << 28))),
   })

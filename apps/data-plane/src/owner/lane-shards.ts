@@ -1,6 +1,6 @@
 import type { AnswerRoom } from '@millrace/aws-wire'
 import type { LogStore } from '@millrace/log-store'
-import type { Clock, ShardIndex, ShardKey, StreamId } from '@millrace/model'
+import type { Clock, ShardIndex, ShardKey, StreamId, ThroughputLimits } from '@millrace/model'
 import type {
   AppendPart,
   AppendPartReply,
@@ -145,12 +145,12 @@ export class LaneShards implements ShardOwner {
   }
 
   private openOwned(key: ShardKey): Promise<OwnedShard> | undefined {
-    const { address, store, tail, clock, limited, meters, room } = this.parts
+    const { address, store, tail, clock, throughput, meters, room } = this.parts
     const terms = this.termsOf(key)
     if (!terms || !isSame(terms.owner, address)) return undefined
     const shards = this.streams.get(key.streamId) ?? new Map<ShardIndex, Promise<OwnedShard>>()
     this.streams.set(key.streamId, shards)
-    const opening = OwnedShard.open({ key, store, tail: tail.shard(), clock, terms, limited, meters, room })
+    const opening = OwnedShard.open({ key, store, tail: tail.shard(), clock, terms, throughput, meters, room })
     shards.set(key.shard, opening)
     opening.catch(() => shards.delete(key.shard))
     return opening
@@ -194,7 +194,8 @@ export interface LaneShardsParts {
   readonly store: LogStore
   readonly tail: Tail
   readonly clock: Clock
-  readonly limited: boolean
+  /** Undefined: lifted. */
+  readonly throughput: ThroughputLimits | undefined
   readonly meters: LaneMeters
   /** For pages that are pushed. */
   readonly room: AnswerRoom

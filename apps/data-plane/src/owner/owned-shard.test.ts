@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AnswerRoom, ByteBudget } from '@millrace/aws-wire'
 import { MemoryLogStore } from '@millrace/log-store'
-import { recordBytes, type ShardKey, type StreamId, writeRecordHeader } from '@millrace/model'
+import {
+  raisableLimits,
+  recordBytes,
+  type ShardKey,
+  type StreamId,
+  type ThroughputLimits,
+  writeRecordHeader,
+} from '@millrace/model'
 import { LaneMeters } from '../metrics/lane-meters.js'
 import type { Traffic } from '../metrics/traffic.js'
 import { LaneSubscriptions } from '../push/lane-subscriptions.js'
@@ -22,7 +29,7 @@ function block(...data: number[]): Buffer {
 
 async function shardAt(
   clock: { ms: number },
-  options: { limited?: boolean; tailBytes?: number; store?: MemoryLogStore; meters?: LaneMeters } = {},
+  options: { throughput?: ThroughputLimits; tailBytes?: number; store?: MemoryLogStore; meters?: LaneMeters } = {},
 ) {
   const store = options.store ?? new MemoryLogStore()
   return OwnedShard.open({
@@ -31,7 +38,7 @@ async function shardAt(
     tail: new Tail(options.tailBytes ?? 1e9).shard(),
     clock: { nowMs: () => clock.ms },
     terms: { retentionHours: 24, creationSecond: 0 },
-    limited: options.limited ?? false,
+    throughput: options.throughput,
     meters: options.meters ?? new LaneMeters(),
     room: new AnswerRoom(new ByteBudget(ByteBudget.allocate(1 << 28))),
   })
@@ -49,8 +56,14 @@ async function offsetsRead(shard: OwnedShard, request = all) {
   }
 }
 
+test('a shard takes what it was given, not what AWS gives', async () => {
+  const shard = await shardAt({ ms: 0 }, { throughput: { ...raisableLimits, writeRecordsPerShardPerSecond: 3 } })
+  const reply = await shard.append(block(1, 1, 1, 1, 1), 5)
+  assert.deepEqual(reply.kind === 'appended' && reply.throttled, [3, 4])
+})
+
 test('records admitted of a batch that exceeds the rate have consecutive offsets, the others are named', async () => {
-  const shard = await shardAt({ ms: 0 }, { limited: true })
+  const shard = await shardAt({ ms: 0 }, { throughput: raisableLimits })
   const half = 600_000
   const reply = await shard.append(block(half, half, 10, half), 4)
   assert.deepEqual(reply, { kind: 'appended', baseOffset: 0, arrivalMs: 0, throttled: [2, 3] })
@@ -59,7 +72,7 @@ test('records admitted of a batch that exceeds the rate have consecutive offsets
 
 test('a shard over its rate admits nothing, and a second later it does', async () => {
   const clock = { ms: 0 }
-  const shard = await shardAt(clock, { limited: true })
+  const shard = await shardAt(clock, { throughput: raisableLimits })
   await shard.append(block(...new Array(1000).fill(1)), 1000)
   assert.deepEqual(await shard.append(block(1), 1), { kind: 'throttled' })
   clock.ms = 1000
@@ -68,7 +81,7 @@ test('a shard over its rate admits nothing, and a second later it does', async (
 
 test('a record of 10 MiB passes a shard of 1 MiB/s and delays what follows', async () => {
   const clock = { ms: 0 }
-  const shard = await shardAt(clock, { limited: true })
+  const shard = await shardAt(clock, { throughput: raisableLimits })
   assert.equal((await shard.append(block(10 << 20), 1)).kind, 'appended')
   clock.ms = 8_900
   assert.equal((await shard.append(block(1), 1)).kind, 'throttled')
@@ -78,7 +91,7 @@ test('a record of 10 MiB passes a shard of 1 MiB/s and delays what follows', asy
 
 test('the sixth read within a second is refused, and after a large page reads wait for its bytes', async () => {
   const clock = { ms: 0 }
-  const shard = await shardAt(clock, { limited: true })
+  const shard = await shardAt(clock, { throughput: raisableLimits })
   await shard.append(block(10 << 20), 1)
   assert.equal((await shard.read(all)).kind, 'page')
   assert.deepEqual(await shard.read(all), { kind: 'throttled', by: 'bytes' })
@@ -215,7 +228,10 @@ test('records of a shard that a reshard closes get its last second until the map
 test('counts what goes in, what comes out and what is refused, of the shard and of all shards of the lane', async () => {
   const meters = new LaneMeters()
   const clock = { ms: 0 }
-  const shards = [await shardAt(clock, { limited: true, meters }), await shardAt(clock, { limited: true, meters })]
+  const shards = [
+    await shardAt(clock, { throughput: raisableLimits, meters }),
+    await shardAt(clock, { throughput: raisableLimits, meters }),
+  ]
   for (const shard of shards) await shard.append(block(600_000, 600_000, 10), 3)
   clock.ms = 50
   for (let i = 0; i < 6; i++) await shards[0].read({ ...all, recordsMax: 1 })

@@ -9,7 +9,7 @@ import {
   retentionClassOf,
   type ShardState,
 } from '@millrace/log-store'
-import { type Clock, limits, recordHeaderBytes, type ShardKey } from '@millrace/model'
+import { type Clock, limits, recordHeaderBytes, type ShardKey, type ThroughputLimits } from '@millrace/model'
 import type { AppendPartReply, EndReply, LogBatchView, ReadFrom, ReadReply, ReadRequest, ShardPage } from '@millrace/streams'
 import type { LaneMeters } from '../metrics/lane-meters.js'
 import { Traffic } from '../metrics/traffic.js'
@@ -44,7 +44,7 @@ export class OwnedShard implements PushedShard {
     state: ShardState,
   ) {
     this.traffic = new Traffic(parts.meters.traffic)
-    this.rates = parts.limited ? new ShardRates(parts.clock.nowMs()) : undefined
+    this.rates = parts.throughput && new ShardRates(parts.throughput, parts.clock.nowMs())
     this.terms = parts.terms
     this.retention = retentionClassOf(parts.terms.retentionHours)
     this.sealed = state.sealed
@@ -54,7 +54,7 @@ export class OwnedShard implements PushedShard {
       shard: this,
       room: parts.room,
       nowMs: () => parts.clock.nowMs(),
-      limited: parts.limited,
+      throughput: parts.throughput,
     })
   }
 
@@ -212,8 +212,8 @@ export interface OwnedShardParts {
   readonly tail: ShardTail
   readonly clock: Clock
   readonly terms: ShardTerms
-  /** False: no throughput limits (`MILLRACE_LIMITS=off`). */
-  readonly limited: boolean
+  /** Undefined: lifted, and call rates too. */
+  readonly throughput: ThroughputLimits | undefined
   readonly meters: LaneMeters
   /** For pages that are pushed. */
   readonly room: AnswerRoom

@@ -1,14 +1,14 @@
-import { limits, RecordCursor, recordHeaderBytes } from '@millrace/model'
+import { RecordCursor, recordHeaderBytes, type ThroughputLimits } from '@millrace/model'
 import { TokenBucket } from '@millrace/streams'
 
-/** A shard's throughput as AWS has it: 1 MiB/s and 1,000 records/s in; 5 calls/s and 2 MiB/s out. */
+/** A shard's throughput; on AWS 1 MiB/s and 1,000 records/s in, 5 calls/s and 2 MiB/s out. */
 export class ShardRates {
   private readonly writeBytes: TokenBucket
   private readonly writeRecords: TokenBucket
   private readonly readCalls: TokenBucket
   private readonly readBytes: TokenBucket
 
-  constructor(nowMs: number) {
+  constructor(limits: ThroughputLimits, nowMs: number) {
     this.writeBytes = new TokenBucket(limits.writeBytesPerShardPerSecond, nowMs)
     this.writeRecords = new TokenBucket(limits.writeRecordsPerShardPerSecond, nowMs)
     this.readCalls = new TokenBucket(limits.getCallsPerShardPerSecond, nowMs)

@@ -1,5 +1,5 @@
 import type { AnswerRoom } from '@millrace/aws-wire'
-import { limits } from '@millrace/model'
+import type { ThroughputLimits } from '@millrace/model'
 import {
   type ConsumerEntry,
   decideSubscription,
@@ -30,7 +30,7 @@ export class ShardSubscriptions {
 
   /** `isActive`: the consumer. Where it succeeds the subscription is told to `onBegin` before this returns. */
   subscribe({ consumer, from, dryRun }: SubscribeRequest, isActive: boolean, ids: SubscriptionIds): SubscribeReply {
-    const { nowMs, limited } = this.parts
+    const { nowMs, throughput } = this.parts
     this.forgetOld()
     const key = consumerKey(consumer)
     const known = this.subscribers.get(key)
@@ -38,7 +38,7 @@ export class ShardSubscriptions {
       {
         isConsumerActive: isActive,
         subscribedMs: known?.subscribedMs,
-        calledMs: limited ? known?.calledMs : undefined,
+        calledMs: throughput ? known?.calledMs : undefined,
         isServing: known?.serving !== undefined,
       },
       nowMs(),
@@ -96,8 +96,8 @@ export class ShardSubscriptions {
   }
 
   private newRate(): TokenBucket | undefined {
-    const { limited, nowMs } = this.parts
-    return limited ? new TokenBucket(limits.pushedBytesPerShardPerSecond, nowMs()) : undefined
+    const { throughput, nowMs } = this.parts
+    return throughput && new TokenBucket(throughput.pushedBytesPerShardPerSecond, nowMs())
   }
 
   private forgetOld(): void {
@@ -121,8 +121,8 @@ export interface ShardSubscriptionsParts {
   readonly shard: PushedShard
   readonly room: AnswerRoom
   readonly nowMs: () => number
-  /** False: no call rates and no byte rates. */
-  readonly limited: boolean
+  /** Undefined: lifted, and call rates too. */
+  readonly throughput: ThroughputLimits | undefined
 }
 
 function consumerKey({ name, createdSecond }: Pick<ConsumerEntry, 'name' | 'createdSecond'>): string {

@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { AnswerRoom, ByteBudget, type CallContext, type PutResults, type PutSource } from '@millrace/aws-wire'
 import { MemoryLogStore } from '@millrace/log-store'
-import { type AccountId, RecordCursor, type Region, type StreamId, type StreamName } from '@millrace/model'
+import {
+  type AccountId,
+  RecordCursor,
+  type Region,
+  raisableLimits,
+  type StreamId,
+  type StreamName,
+  type ThroughputLimits,
+} from '@millrace/model'
 import { parseSequenceNumber, type ShardEntry, ShardMap, type StreamEntry } from '@millrace/streams'
 import fc from 'fast-check'
 import { LaneMeters } from '../metrics/lane-meters.js'
@@ -71,7 +79,7 @@ function streamEntry(shards: ShardEntry[], more: Partial<StreamEntry> = {}): Str
 const fourShards = [0, 1, 2, 3].map((index) => shardEntry(index, index % 2))
 
 /** Two lanes over two stores, as the put of either sees them. */
-function world(entry = streamEntry(fourShards), limited = false) {
+function world(entry = streamEntry(fourShards), throughput?: ThroughputLimits) {
   const map = new ShardMap()
   const owners = new Owners()
   const stores = [new MemoryLogStore(), new MemoryLogStore()]
@@ -79,7 +87,7 @@ function world(entry = streamEntry(fourShards), limited = false) {
   const lanes = stores.map((store, lane) => {
     const address = { node: 0, lane }
     const room = new AnswerRoom(new ByteBudget(ByteBudget.allocate(1 << 28)))
-    const shards = new LaneShards({ address, map, store, tail: new Tail(1e8), clock, limited, meters: new LaneMeters(), room })
+    const shards = new LaneShards({ address, map, store, tail: new Tail(1e8), clock, throughput, meters: new LaneMeters(), room })
     owners.add(address, shards)
     return shards
   })
@@ -177,7 +185,7 @@ test('data that turns out undecodable stores nothing of the request', async () =
 })
 
 test('throttled records are refused one by one, a single one as a whole', async () => {
-  const { send, stores } = world(streamEntry([shardEntry(0, 0)]), true)
+  const { send, stores } = world(streamEntry([shardEntry(0, 0)]), raisableLimits)
   const large = 'x'.repeat(700_000)
   const records = [large, large, 'small', large].map((data, i) => ({ key: `k${i}`, data }))
   const outcome = await results(await send(sourceOf(records)))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { EventSource } from '@millrace/aws-wire'
+import { raisableLimits } from '@millrace/model'
 import { account, consumerArn, FanOut, seen, settled, streamArn, streamEntry, streamId } from './subscribe.fixture.js'
 
 const dataOf = async (events: EventSource) => seen(await events.next()).data
@@ -146,7 +147,7 @@ test('a second call within five seconds is refused; a later one takes over, and 
 })
 
 test('with rates on, a second call within a second of a refused one is too many', async (t) => {
-  const fanOut = new FanOut(t, { limited: true })
+  const fanOut = new FanOut(t, { throughput: raisableLimits })
   await fanOut.subscribe(0)
   fanOut.nowMs += 4_500
   await fanOut.refusal({})
@@ -157,7 +158,7 @@ test('with rates on, a second call within a second of a refused one is too many'
 })
 
 test('with rates on, what is too much for a second waits until it is paid for', async (t) => {
-  const fanOut = new FanOut(t, { limited: true })
+  const fanOut = new FanOut(t, { throughput: raisableLimits })
   const events = await fanOut.subscribe(1)
   await events.next()
   await fanOut.write(1, Buffer.alloc(2.1 * 1024 * 1024), 'next')

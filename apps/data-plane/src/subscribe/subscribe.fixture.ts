@@ -20,6 +20,7 @@ import {
   recordBytes,
   type StreamId,
   type StreamName,
+  type ThroughputLimits,
   writeRecordHeader,
 } from '@millrace/model'
 import { type Channel, PortRpc, remoteShardOwner, serveShardOwner } from '@millrace/rpc'
@@ -71,7 +72,7 @@ export class FanOut {
   private readonly subscriber: SubscribeToShard
   private revision = 0
 
-  constructor(t: TestContext, { limited = false, tailBytesMax = 1e8 } = {}) {
+  constructor(t: TestContext, { throughput, tailBytesMax = 1e8 }: { throughput?: ThroughputLimits; tailBytesMax?: number } = {}) {
     const room = new AnswerRoom(this.budget)
     const clock = { nowMs: () => this.nowMs }
     this.stores = [new MemoryLogStore(), new MemoryLogStore()]
@@ -83,7 +84,7 @@ export class FanOut {
         store,
         tail,
         clock,
-        limited,
+        throughput,
         meters: new LaneMeters(),
         room,
       })

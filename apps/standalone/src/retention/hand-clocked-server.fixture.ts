@@ -141,7 +141,7 @@ function laneOn(store: LaneLog, service: ControlPlaneService, clock: { nowMs(): 
     controlPlane: service.controlPlane,
     authorizer: rootAuthorizer,
     clock,
-    limited: false,
+    throughput: undefined,
     // Reads come from the log, as they do of what is hours old.
     tailBytesMax: 0,
     answerRoom: new AnswerRoom(new ByteBudget(ByteBudget.allocate(64 * mib))),

@@ -20,7 +20,7 @@ const meanings: { readonly [Name in Exclude<LimitName, CallRateName>]: string } 
   writeRecordsPerShardPerSecond: 'records that a shard takes in a second',
   readBytesPerShardPerSecond: 'bytes that GetRecords reads from a shard in a second',
   getCallsPerShardPerSecond: 'calls of GetRecords for a shard in a second',
-  subscribeBytesPerShardPerSecond: 'bytes that a consumer is pushed from a shard in a second',
+  pushedBytesPerShardPerSecond: 'bytes that a consumer is pushed from a shard in a second',
 }
 
 const whole = { min: 0, max: 1_000_000_000 }
