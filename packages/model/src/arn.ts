@@ -1,10 +1,19 @@
 import type { AccountId, Region, StreamName } from './ids.js'
 
+/** Partitions other than `aws`, by how the names of their regions begin. */
+const partitions: readonly (readonly [prefix: string, partition: string])[] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eusc-', 'aws-eusc'],
+]
+
 /** The partition of a region as AWS spells it in ARNs. */
 export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn'
-  if (region.startsWith('us-gov-')) return 'aws-us-gov'
-  return 'aws'
+  return partitions.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'
 }
 
 export function streamArn(account: AccountId, region: Region, name: StreamName): string {
