@@ -157,6 +157,24 @@ suite('the tags of a resource', () => {
     }
   })
 
+  test('are its own, where it is a channel', async () => {
+    const stream = await createStream(api, { StreamModeDetails: { StreamMode: 'ON_DEMAND' }, Tags: { a: '1' } })
+    const { ChannelDescription } = await api.ok('CreateChannel', {
+      ChannelName: freshName(),
+      ServiceExecutionRoleARN: `arn:aws:iam::${api.account}:role/delivery`,
+      StreamConfigurationList: [{ StreamARN: api.arn(stream), RecordConfiguration: { RecordFormatType: 'JSON' } }],
+      S3DestinationConfiguration: {
+        StorageConfiguration: { BucketARN: 'arn:aws:s3:::files', ExpectedBucketOwner: '111111111111', CompressionType: 'GZIP' },
+      },
+      Tags: { c: '3' },
+    })
+    const ResourceARN = ChannelDescription.ChannelARN
+    await api.ok('TagResource', { ResourceARN, Tags: { d: '' } })
+    await api.ok('UntagResource', { ResourceARN, TagKeys: ['c'] })
+    assert.deepEqual(pairs((await api.ok('ListTagsForResource', { ResourceARN })).Tags), [['d', '']])
+    assert.deepEqual(await tagsOf(stream), [['a', '1']])
+  })
+
   test('of a channel or queue that is not there are not found', async () => {
     for (const kind of ['channel', 'queue']) {
       const ResourceARN = `arn:aws:kinesis:${api.region}:${api.account}:${kind}/none`

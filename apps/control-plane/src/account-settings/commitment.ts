@@ -6,12 +6,12 @@ import { limits } from '@millrace/model'
  * The minimum throughput that an account commits itself to (On-demand Advantage). Nothing is billed here; what it brings is warm
  * throughput and more consumers. It lasts a day at the least: given up before, it goes on until then.
  */
-export type CommitmentStatus = MinimumThroughputBillingCommitmentOutput['Status']
+type CommitmentStatus = MinimumThroughputBillingCommitmentOutput['Status']
 
 /** Undefined: the account never committed itself. */
 type Settings = AccountSettings | undefined
 
-export function commitmentStatus(settings: Settings, nowMs: number): CommitmentStatus {
+function commitmentStatus(settings: Settings, nowMs: number): CommitmentStatus {
   if (!settings) return 'DISABLED'
   const { commitmentEndMs } = settings
   if (commitmentEndMs === undefined) return 'ENABLED'
