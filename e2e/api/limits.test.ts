@@ -16,6 +16,7 @@ const server =
         MILLRACE_MODE_CHANGES_PER_DAY_MAX: '3',
         MILLRACE_WARM_THROUGHPUT_MIBPS_MAX: '12',
         MILLRACE_CONSUMERS_PER_STREAM_MAX: '2',
+        MILLRACE_ENCRYPTIONS_PER_DAY_MAX: '1',
         MILLRACE_SHARD_QUOTA: '70',
         MILLRACE_ON_DEMAND_STREAM_QUOTA: '2',
         MILLRACE_LIST_STREAMS_CALLS_PER_SECOND: '8',
@@ -142,5 +143,27 @@ suite('quotas', { skip: noServerOfOwn }, () => {
       const answer = await api.call('RegisterStreamConsumer', { StreamARN, ConsumerName: `c${i}` })
       assert.equal(answer.status, i < 2 ? 200 : 400)
     }
+  })
+
+  test('of consumers and of starts of encryption are named where they refuse', async () => {
+    const api = region()
+    const StreamName = await createStream(api, { ShardCount: 1 })
+    const StreamARN = api.arn(StreamName)
+    for (const ConsumerName of ['a', 'b']) await api.ok('RegisterStreamConsumer', { StreamARN, ConsumerName })
+    assertError(
+      await api.call('RegisterStreamConsumer', { StreamARN, ConsumerName: 'c' }),
+      'LimitExceededException',
+      `This request would exceed the limit on the number of consumers of stream ${StreamName} under account ${api.account}. Limit: 2.`,
+    )
+    const key = { StreamName, EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' }
+    await api.ok('StartStreamEncryption', key)
+    await active(api, StreamName)
+    await api.ok('StopStreamEncryption', key)
+    await active(api, StreamName)
+    assertError(
+      await api.call('StartStreamEncryption', key),
+      'LimitExceededException',
+      `Encryption of stream ${StreamName} under account ${api.account} cannot be started more than 1 times in a rolling 24-hour period.`,
+    )
   })
 })

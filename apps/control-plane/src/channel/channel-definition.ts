@@ -22,7 +22,7 @@ export interface ChannelIdentity {
   readonly name: string
 }
 
-export const defaultKeyTemplate =
+const defaultKeyTemplate =
   'kinesis-channel/!{channel-name}/!{channel-id}/!{yyyy}/!{MM}/!{dd}/!{HH}/!{channel-name}-!{channel-id}-!{yyyy}-!{MM}-!{dd}-!{HH}-!{mm}!{extension}'
 
 /** Where records go that cannot be delivered, in the bucket of those that can. */

@@ -7,6 +7,7 @@ import { type ChannelDefinition, definitionOf, loggingOf } from './channel-defin
 import { describeChannel } from './channel-description.js'
 import type { ChannelEdits } from './channel-edits.js'
 import { freshnessProblem } from './channel-rules.js'
+import { nextChannelStatus } from './channel-status.js'
 import type { StreamChannel } from './find-channel.js'
 
 /** How long data may wait and where the channel logs can change, nothing else. A FAILED channel may be updated too; it fails again. */
@@ -28,10 +29,11 @@ export class UpdateChannel implements LifecycleOperation<'UpdateChannel'> {
   private updated({ stream, channel }: StreamChannel, input: UpdateChannelInput): Result<ChannelMetadata, DomainError> {
     const message = destinationProblem(channel, input)
     if (message !== undefined) return err({ kind: 'InvalidArgument', message })
-    if (channel.status !== 'ACTIVE' && channel.status !== 'FAILED') return err(notUpdatable(stream, channel))
+    const status = nextChannelStatus(channel.status, 'update')
+    if (status !== 'UPDATING') return err(notUpdatable(stream, channel))
     return ok({
       ...channel,
-      status: 'UPDATING',
+      status,
       statusReason: undefined,
       statusUntilMs: this.clock.nowMs() + this.config.stateDelayMs,
       definition: { ...updatedDefinition(channel, input) },

@@ -3,6 +3,7 @@ import { type Clock, ok } from '@millrace/model'
 import type { ControlPlaneConfig } from '../config.js'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
 import type { StreamWriter } from '../stream/stream-writer.js'
+import { nextConsumerStatus } from './consumer-status.js'
 import { findConsumer, type RegisteredConsumer } from './find-consumer.js'
 
 /** The consumer is DELETING when this answers; as AWS lists no error for it, a consumer that is DELETING already stays so. */
@@ -22,13 +23,15 @@ export class DeregisterStreamConsumer implements LifecycleOperation<'DeregisterS
   }
 
   private deregistration({ stream, consumer }: RegisteredConsumer): StreamChange[] {
-    if (consumer.status === 'DELETING') return []
     const deleting = deletingConsumer(consumer, this.clock.nowMs() + this.config.stateDelayMs)
+    if (deleting === consumer) return []
     const consumers = stream.consumers.map((one) => (one === consumer ? deleting : one))
     return [{ kind: 'changed', before: stream, after: { ...stream, consumers } }]
   }
 }
 
 export function deletingConsumer(consumer: ConsumerMetadata, untilMs: number): ConsumerMetadata {
-  return consumer.status === 'DELETING' ? consumer : { ...consumer, status: 'DELETING', statusUntilMs: untilMs }
+  const status = nextConsumerStatus(consumer.status, 'deregister')
+  if (status !== 'DELETING' || status === consumer.status) return consumer
+  return { ...consumer, status, statusUntilMs: untilMs }
 }

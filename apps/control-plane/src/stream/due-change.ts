@@ -1,4 +1,6 @@
 import type { ChannelMetadata, ConsumerMetadata, StreamChange, StreamMetadata } from '@millrace/metadata'
+import { nextChannelStatus, noDelivery } from '../channel/channel-status.js'
+import { nextConsumerStatus } from '../stream-consumer/consumer-status.js'
 import { nextStatus } from './stream-status.js'
 
 /** When the next state of a stream, of its consumers or of its channels ends; Infinity where none does by time. */
@@ -9,7 +11,7 @@ export function nextDueMs(stream: StreamMetadata): number {
 
 /** Ends every state whose time is over. */
 export function dueChange(before: StreamMetadata, nowMs: number): StreamChange {
-  const status = isDue(before, nowMs) ? ended(before) : before.status
+  const status = isDue(before, nowMs) ? elapsed(before, nextStatus) : before.status
   if (status === 'gone') return { kind: 'removed', before }
   const after = {
     ...before,
@@ -25,27 +27,28 @@ function isDue({ statusUntilMs }: { readonly statusUntilMs: number | undefined }
   return statusUntilMs !== undefined && statusUntilMs <= nowMs
 }
 
-function ended({ status }: StreamMetadata) {
-  const next = nextStatus(status, 'elapsed')
-  if (next === undefined) throw new Error(`a stream that is ${status} does not end by time`)
-  return next
+/** The state that time leads to. */
+function elapsed<Status extends string>({ status }: { readonly status: Status }, next: NextStatus<Status>): Status | 'gone' {
+  const after = next(status, 'elapsed')
+  if (after === undefined) throw new Error(`${status} does not end by time`)
+  return after
 }
 
-/** CREATING ends in ACTIVE, DELETING in nothing. */
+type NextStatus<Status> = (status: Status, event: 'elapsed') => Status | 'gone' | undefined
+
 function endConsumers(consumers: readonly ConsumerMetadata[], nowMs: number): ConsumerMetadata[] {
   return consumers.flatMap((consumer) => {
     if (!isDue(consumer, nowMs)) return [consumer]
-    return consumer.status === 'DELETING' ? [] : [{ ...consumer, status: 'ACTIVE' as const, statusUntilMs: undefined }]
+    const status = elapsed(consumer, nextConsumerStatus)
+    return status === 'gone' ? [] : [{ ...consumer, status, statusUntilMs: undefined }]
   })
 }
 
-/** Nothing delivers yet: a channel that begins, or begins anew, fails. */
 function endChannels(channels: readonly ChannelMetadata[], nowMs: number): ChannelMetadata[] {
   return channels.flatMap((channel) => {
     if (!isDue(channel, nowMs)) return [channel]
-    if (channel.status === 'DELETING') return []
-    return [{ ...channel, status: 'FAILED' as const, statusReason: noDelivery, statusUntilMs: undefined }]
+    const status = elapsed(channel, nextChannelStatus)
+    const statusReason = status === 'FAILED' ? noDelivery : undefined
+    return status === 'gone' ? [] : [{ ...channel, status, statusReason, statusUntilMs: undefined }]
   })
 }
-
-const noDelivery = 'This installation has no delivery service: no record of the stream is delivered by the channel.'
