@@ -85,6 +85,7 @@ export class LogKeeper {
   private tableIsOld = false
   /** When the shard table was written last. */
   private tableAtMs: number
+  private closed = false
   private ticking: Promise<void> | undefined
 
   private constructor(
@@ -137,6 +138,7 @@ export class LogKeeper {
 
   /** To be called about every second: looks at the disk, removes what is dead, compacts a little. Never rejects. */
   tick(): Promise<void> {
+    if (this.closed) return Promise.resolve()
     this.ticking ??= this.tickOnce().finally(() => {
       this.ticking = undefined
     })
@@ -163,6 +165,7 @@ export class LogKeeper {
 
   /** Lanes are to be closed before. */
   async close(): Promise<void> {
+    this.closed = true
     await this.ticking
     await this.compactor.stop()
     await this.writeTable()
