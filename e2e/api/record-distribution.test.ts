@@ -51,6 +51,12 @@ for (const encoding of ['JSON', 'CBOR'] as const) {
       assert.deepEqual([record.Data, record.PartitionKey], [data('alone').toString('base64'), undefined])
     })
 
+    test('promises no order', async () => {
+      const { SequenceNumber } = await ok('PutRecord', { StreamName: name, Data: data('first') })
+      const input = { StreamName: name, Data: 'AAAA', SequenceNumberForOrdering: SequenceNumber }
+      assertError(await api.call('PutRecord', input), 'InvalidArgumentException', /^SequenceNumberForOrdering is not supported/)
+    })
+
     test('keeps a key that it is given, and goes by it no more than by a hash key', async () => {
       const Records = Array.from({ length: 40 }, () => ({ Data: data(''), PartitionKey: 'one key', ExplicitHashKey: '0' }))
       const { Records: puts } = await ok('PutRecords', { StreamName: name, Records })

@@ -21,6 +21,7 @@ import {
   UpdateAccountSettingsCommand,
   UpdateMaxRecordSizeCommand,
   UpdateStreamModeCommand,
+  UpdateStreamRecordDistributionStrategyCommand,
   UpdateStreamWarmThroughputCommand,
   ValidationException,
 } from '@aws-sdk/client-kinesis'
@@ -109,6 +110,10 @@ for (const variant of sdkVariants(new Kinesis(endpoint, freshRegion()))) {
       assert.deepEqual(WarmThroughput, { TargetMiBps: 3, CurrentMiBps: 1 })
       await active(StreamName)
       assert.equal((await summary(StreamName)).OpenShardCount, 3)
+      for (const RecordDistributionStrategy of ['AUTO', 'USER_PARTITION_KEY'] as const) {
+        await client.send(new UpdateStreamRecordDistributionStrategyCommand({ StreamARN, RecordDistributionStrategy }))
+        assert.equal((await summary(StreamName)).RecordDistributionStrategy, RecordDistributionStrategy)
+      }
       await client.send(new UpdateStreamModeCommand({ StreamARN, StreamModeDetails: { StreamMode: 'PROVISIONED' } }))
       await active(StreamName)
       const again = new UpdateStreamModeCommand({ StreamARN, StreamModeDetails: { StreamMode: 'ON_DEMAND' } })

@@ -108,8 +108,12 @@ suite('a shard', { skip: noServerOfOwn }, () => {
       Data: randomBytes(10 * 1024 * 1024 - 1).toString('base64'),
     })
     const ShardIterator = await iterator(limited, name)
+    const startMs = Date.now()
     assert.equal((await limited.ok('GetRecords', { ShardIterator })).Records.length, 1)
-    assertError(await limited.call('GetRecords', { ShardIterator }), exceeded, rateExceeded(name))
+    const again = await limited.call('GetRecords', { ShardIterator })
+    // A slow machine may take longer over the first answer than the shard over what it cost.
+    if (again.status === 200) assert.ok(Date.now() - startMs > 4000, 'the second read was served within 4 s')
+    else assertError(again, exceeded, rateExceeded(name))
   })
 })
 

@@ -26,9 +26,16 @@ function recordRefusal(context: CallContext, source: PutSource, { entry }: Strea
 function orderingRefusal(context: CallContext, source: PutSource, { entry }: StreamView, nowMs: number): DomainError | undefined {
   const after = source.sequenceNumberForOrdering
   if (after === undefined) return undefined
+  if (entry.recordDistribution === 'AUTO') return orderWithoutKeys(entry.name)
   const encoded = encodedSequence(after)
   if (encoded && encoded.arrivalSecond * 1000 <= nowMs) return undefined
   const message = `ExclusiveMinimumSequenceNumber ${after} used in ${context.operation} on stream ${entry.name} under account ${entry.account} is invalid.`
+  return { kind: 'InvalidArgument', message }
+}
+
+/** Where the service chooses the shard, no order is promised. */
+function orderWithoutKeys(stream: string): DomainError {
+  const message = `SequenceNumberForOrdering is not supported with RecordDistributionStrategy=AUTO. Stream ${stream} is using AUTO.`
   return { kind: 'InvalidArgument', message }
 }
 
