@@ -17,6 +17,10 @@ export interface Row {
   readonly signedAheadPerSecond: number
   /** Open loop at half the rate that this row reached. */
   readonly halfOf?: string
+  /** Open loop at this rate. */
+  readonly duePerSecond?: number
+  /** Registered consumers that subscribe to every shard. */
+  readonly consumers?: number
   /** Reads what this row has put. */
   readonly readsFrom?: string
   /** Peers take part: rows that compare protocols are Millrace's own. */
@@ -52,6 +56,21 @@ export function rowsOf({ connections, shards }: { readonly connections: number; 
     signedAheadPerSecond: 0,
     readsFrom: kib.name,
   } as const
+  const pushed = ownRow({
+    ...single,
+    name: 'Put to event, 1,000 PutRecord of 1 KiB/s',
+    operation: 'SubscribeToShard',
+    duePerSecond: 1000,
+    signedAheadPerSecond: 1100,
+    consumers: 1,
+  })
+  const fanOut = ownRow({
+    ...pages,
+    name: `SubscribeToShard, 4 consumers × ${shards} shards from the log`,
+    operation: 'SubscribeToShard',
+    slots: 4 * shards,
+    consumers: 4,
+  })
   return [
     ...inEveryForm(kib),
     ...inEveryForm(small),
@@ -59,7 +78,11 @@ export function rowsOf({ connections, shards }: { readonly connections: number; 
     half,
     ownRow({ ...single, name: 'PutRecord 1 KiB, CBOR', format: 'cbor' }),
     ownRow({ ...single, name: 'PutRecord 1 KiB, HTTP/2', protocol: 'h2' }),
+    pushed,
+    ownRow({ ...pushed, name: `${pushed.name}, HTTP/2`, protocol: 'h2' }),
     ...inEveryForm(pages),
+    fanOut,
+    ownRow({ ...fanOut, name: `${fanOut.name}, HTTP/2`, protocol: 'h2' }),
   ]
 }
 

@@ -29,7 +29,7 @@ export async function runTarget(target: Target, rows: readonly Row[], options: O
   let isFresh = false
   try {
     for (const row of rows) {
-      if (row.operation === 'GetRecords' && !isFresh) {
+      if (row.readsFrom !== undefined && !isFresh) {
         running = (await running.restart?.()) ?? running
         isFresh = true
       }
@@ -53,15 +53,22 @@ export async function runTarget(target: Target, rows: readonly Row[], options: O
 async function runRow(running: RunningTarget, target: TargetName, row: Row, earlier: readonly RowFigures[], options: Options) {
   const reached = row.halfOf === undefined ? undefined : earlier.find((done) => done.row.name === row.halfOf)
   if (row.halfOf !== undefined && !reached) throw new Error(`"${row.halfOf}" has not run`)
-  const duePerSecond = reached && (reached.requests * 1000) / reached.measuredMs / 2
+  const duePerSecond = row.duePerSecond ?? (reached && (reached.requests * 1000) / reached.measuredMs / 2)
   const stream = streamOf(row.readsFrom ?? row.name)
   if (row.readsFrom === undefined) await createStream(running, stream, row.shards)
-  const job = jobOf(running, row, stream, options, duePerSecond)
+  const consumers = await registerConsumers(running, stream, row)
+  const job = { ...jobOf(running, row, stream, options, duePerSecond), consumers }
   const { result, ...cpu } = await runJob(job, running.pid)
   return { ...result, ...cpu, row, target, duePerSecond }
 }
 
-function jobOf(running: RunningTarget, row: Row, stream: string, options: Options, duePerSecond: number | undefined): LoadJob {
+function jobOf(
+  running: RunningTarget,
+  row: Row,
+  stream: string,
+  options: Options,
+  duePerSecond: number | undefined,
+): Omit<LoadJob, 'consumers'> {
   const { host, port, credentials } = running
   const { operation, format, protocol, slots, recordBytes, recordsPerRequest, bodies } = row
   const seconds = (options.warmupMs + options.measuredMs) / 1000
@@ -98,6 +105,39 @@ async function createStream({ host, port, credentials }: RunningTarget, name: st
     await sleep(50)
   }
   throw new Error(`stream ${name} does not become ACTIVE`)
+}
+
+/** Resolves to the ARNs of as many new consumers as the row wants, when they are ACTIVE. */
+async function registerConsumers({ host, port, credentials }: RunningTarget, stream: string, row: Row): Promise<string[]> {
+  const client = new KinesisClient({ host, port }, credentials)
+  const arns: string[] = []
+  for (let i = 0; i < (row.consumers ?? 0); i++) {
+    const { StreamDescriptionSummary } = await client.callOrThrow<Summary>('DescribeStreamSummary', { StreamName: stream })
+    const input = { StreamARN: StreamDescriptionSummary.StreamARN, ConsumerName: `${row.protocol === 'h2' ? 'h2' : 'h1'}-${i}` }
+    const { Consumer } = await client.callOrThrow<Registered>('RegisterStreamConsumer', input)
+    arns.push(Consumer.ConsumerARN)
+  }
+  for (const ConsumerARN of arns) {
+    for (;;) {
+      const { ConsumerDescription } = await client.callOrThrow<DescribedConsumer>('DescribeStreamConsumer', { ConsumerARN })
+      if (ConsumerDescription.ConsumerStatus === 'ACTIVE') break
+      await sleep(50)
+    }
+  }
+  client.close()
+  return arns
+}
+
+interface Summary {
+  readonly StreamDescriptionSummary: { readonly StreamARN: string }
+}
+
+interface Registered {
+  readonly Consumer: { readonly ConsumerARN: string }
+}
+
+interface DescribedConsumer {
+  readonly ConsumerDescription: { readonly ConsumerStatus: string }
 }
 
 interface Description {

@@ -1,11 +1,14 @@
 import { KinesisClient } from '@millrace/testkit'
+import { FanOutLoad } from './fan-out-load.js'
 import { GetLoad, type ShardToRead } from './get-load.js'
 import { h2Protocol } from './h2-protocol.js'
 import { http1Protocol } from './http1-protocol.js'
 import type { GeneratorMessage, LoadJob, LoadResult } from './job.js'
 import { runOpenLoop } from './open-loop.js'
+import { PushLoad } from './push-load.js'
 import { PutLoad, runClosedLoop } from './put-load.js'
 import { PutSupply } from './put-supply.js'
+import { Subscribers } from './subscribers.js'
 import { Tally } from './tally.js'
 
 /** The generator's process: one job by IPC, then its result, then the end. */
@@ -24,7 +27,9 @@ function report(message: GeneratorMessage): void {
 
 async function run(job: LoadJob): Promise<LoadResult> {
   const tally = new Tally()
-  return job.operation === 'GetRecords' ? runGets(job, tally) : runPuts(job, tally)
+  if (job.operation === 'GetRecords') return runGets(job, tally)
+  if (job.operation !== 'SubscribeToShard') return runPuts(job, tally)
+  return job.duePerSecond === undefined ? runFanOut(job, tally) : runPushes(job, job.duePerSecond, tally)
 }
 
 async function runPuts(job: LoadJob, tally: Tally): Promise<LoadResult> {
@@ -47,6 +52,33 @@ async function runGets(job: LoadJob, tally: Tally): Promise<LoadResult> {
   const open = await protocol.open(job.host, job.port, job.slots)
   await load.run(open, shards, timeWindow(job, tally))
   open.close()
+  load.checkKept()
+  return tally.result(job, 0)
+}
+
+/** Puts at an even rate, and how long after each was due its event arrives. */
+async function runPushes(job: LoadJob, duePerSecond: number, tally: Tally): Promise<LoadResult> {
+  const protocol = protocolOf(job)
+  const puts = { ...job, operation: 'PutRecord' } as const
+  const supply = new PutSupply(puts, protocol)
+  const load = new PushLoad(puts, supply, tally)
+  const subscribers = new Subscribers(job, await shardsOf(job), 'LATEST', load)
+  await subscribers.begun()
+  const open = await protocol.open(job.host, job.port, job.slots)
+  await runOpenLoop(load, open, tally, duePerSecond, timeWindow(job, tally))
+  await load.arrived()
+  subscribers.close()
+  open.close()
+  load.checkKept()
+  return tally.result(job, supply.resent)
+}
+
+async function runFanOut(job: LoadJob, tally: Tally): Promise<LoadResult> {
+  const load = new FanOutLoad(job, tally)
+  const isOver = timeWindow(job, tally)
+  const subscribers = new Subscribers(job, await shardsOf(job), 'TRIM_HORIZON', load)
+  while (!isOver()) await new Promise((resolve) => setTimeout(resolve, 10))
+  subscribers.close()
   load.checkKept()
   return tally.result(job, 0)
 }

@@ -2,7 +2,7 @@ import type { Credentials } from '@millrace/testkit'
 import type { DatasetShape } from '../payload/dataset.js'
 import type { Format } from '../payload/put-body.js'
 
-export type Operation = 'PutRecords' | 'PutRecord' | 'GetRecords'
+export type Operation = 'PutRecords' | 'PutRecord' | 'GetRecords' | 'SubscribeToShard'
 export type ProtocolName = 'http/1.1' | 'h2'
 
 /** What one generator process does: one row of the table. A plain value, it crosses a pipe. */
@@ -14,6 +14,8 @@ export interface LoadJob {
   readonly format: Format
   readonly protocol: ProtocolName
   readonly streams: readonly string[]
+  /** ARNs of consumers of the stream; each subscribes to all of its shards. */
+  readonly consumers: readonly string[]
   /** Requests in flight at most: connections, or streams of the one HTTP/2 connection. */
   readonly slots: number
   readonly dataset: DatasetShape

@@ -1,6 +1,10 @@
 import type { OpenSlots, Slot } from './protocol.js'
-import type { PutLoad } from './put-load.js'
 import type { Tally } from './tally.js'
+
+/** What sends the requests; see `PutLoad.send`. */
+export interface Load {
+  send(slot: Slot, sinceMs: number, isCounted: () => boolean, done: (isUsable: boolean) => void): void
+}
 
 /** How long answers may still come after the last request was due. */
 const drainMs = 10_000
@@ -10,7 +14,7 @@ const drainMs = 10_000
  * loop has a grain of one millisecond: latencies contain it.
  */
 export function runOpenLoop(
-  load: PutLoad,
+  load: Load,
   open: OpenSlots,
   tally: Tally,
   duePerSecond: number,

@@ -31,11 +31,11 @@ export class Tally {
     return timeMs >= this.beganMs && timeMs < this.endedMs
   }
 
-  /** A request that counts from `sinceMs` on was answered rightly. */
-  answered(records: number, sinceMs: number): void {
+  /** A request that counts from `sinceMs` on was answered rightly, at `atMs`. */
+  answered(records: number, sinceMs: number, atMs = performance.now()): void {
     this.requests += 1
     this.records += records
-    this.latencies.add((performance.now() - sinceMs) * 1000)
+    this.latencies.add((atMs - sinceMs) * 1000)
   }
 
   failed(reason: string): void {

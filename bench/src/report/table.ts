@@ -28,14 +28,18 @@ export function figuresTable(figures: readonly RowFigures[], disk: DiskFigures):
 
 function lineOf(figures: RowFigures, disk: DiskFigures): string[] {
   const { row, target } = figures
-  const isPut = row.operation !== 'GetRecords'
+  const isPut = row.operation === 'PutRecord' || row.operation === 'PutRecords'
   const mebibytes = perSecond(figures, figures.payloadBytes) / mib
   return [
     row.name,
     target,
     `1 × ${row.shards}`,
     row.protocol === 'h2' ? `1 (${row.slots} streams)` : String(row.slots),
-    isPut ? String(row.recordsPerRequest) : '10,000',
+    row.operation === 'GetRecords'
+      ? '10,000'
+      : row.consumers === undefined || row.duePerSecond
+        ? String(row.recordsPerRequest)
+        : 'to 1 MiB',
     (figures.measuredMs / 1000).toFixed(0),
     mebibytes.toFixed(1),
     whole(perSecond(figures, figures.records)),

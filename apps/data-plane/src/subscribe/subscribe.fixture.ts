@@ -35,7 +35,7 @@ export const account = '000000000000' as AccountId
 export const streamId = 'c'.repeat(32) as StreamId
 export const streamArn = `arn:aws:kinesis:us-east-1:${account}:stream/s`
 export const consumerArn = `${streamArn}/consumer/c:1700000000`
-export const creationSecond = 1_700_000_000
+const creationSecond = 1_700_000_000
 
 const shardEntry = (index: number, lane: number): ShardEntry => ({
   index,
