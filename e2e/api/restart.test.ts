@@ -83,6 +83,51 @@ for (const [signal, end] of ends) {
       assert.deepEqual(lost, [], `${lost.length} of ${acknowledged.length} acknowledged records are lost`)
     })
 
+    test('what was acknowledged of a consumer, a channel, a policy and encryption is there, and their states go on', async () => {
+      const StreamName = await createStream(api, { StreamModeDetails: { StreamMode: 'ON_DEMAND' } })
+      const StreamARN = api.arn(StreamName)
+      const Policy = JSON.stringify({
+        Statement: { Effect: 'Allow', Principal: '*', Action: 'kinesis:PutRecord', Resource: '*' },
+      })
+      const { Consumer } = await api.ok('RegisterStreamConsumer', { StreamARN, ConsumerName: 'app' })
+      const { ConsumerARN, ConsumerCreationTimestamp } = Consumer
+      const { ChannelDescription } = await api.ok('CreateChannel', channelFrom(StreamARN))
+      const { ChannelARN } = ChannelDescription
+      await api.ok('PutResourcePolicy', { ResourceARN: StreamARN, Policy })
+      await api.ok('StartStreamEncryption', { StreamName, EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' })
+
+      await end(own)
+      await own.startAgain()
+
+      assert.equal((await active(api, StreamName)).KeyId, 'alias/aws/kinesis')
+      const { ConsumerDescription } = await until(
+        () => api.ok('DescribeStreamConsumer', { ConsumerARN }),
+        ({ ConsumerDescription }) => ConsumerDescription.ConsumerStatus === 'ACTIVE',
+      )
+      assert.equal(ConsumerDescription.ConsumerCreationTimestamp, ConsumerCreationTimestamp)
+      const described = await until(
+        () => api.ok('DescribeChannel', { ChannelARN }),
+        ({ ChannelDescription }) => ChannelDescription.ChannelStatus === 'FAILED',
+      )
+      const { ChannelStatusReason } = described.ChannelDescription
+      const failed = { ...ChannelDescription, ChannelStatus: 'FAILED', ChannelStatusReason }
+      assert.deepEqual(described.ChannelDescription, failed)
+      assert.deepEqual(await api.ok('GetResourcePolicy', { ResourceARN: StreamARN }), { Policy })
+    })
+
+    const channelFrom = (StreamARN: string) => ({
+      ChannelName: `channel-before-${signal}`,
+      ServiceExecutionRoleARN: `arn:aws:iam::${api.account}:role/delivery`,
+      StreamConfigurationList: [{ StreamARN, RecordConfiguration: { RecordFormatType: 'JSON' } }],
+      S3DestinationConfiguration: {
+        StorageConfiguration: {
+          BucketARN: 'arn:aws:s3:::files',
+          ExpectedBucketOwner: '111111111111',
+          CompressionType: 'NONE',
+        },
+      },
+    })
+
     async function all(StreamName: string): Promise<Json> {
       const [description, summary, shards] = await Promise.all(
         ['DescribeStream', 'DescribeStreamSummary', 'ListShards'].map((operation) => api.ok(operation, { StreamName })),
