@@ -38,6 +38,34 @@ async function answered(calls: (() => Promise<Answer>)[], message: string): Prom
 }
 const times = <T>(count: number, one: (i: number) => T): (() => T)[] => Array.from({ length: count }, (_, i) => () => one(i))
 
+/** Calls in a second, and of what they are counted, as AWS has them. */
+const rated: readonly (readonly [operation: string, perSecond: number, by: 'account' | 'stream'])[] = [
+  ...['AddTagsToStream', 'DeleteStream', 'UpdateStreamWarmThroughput'].map((name) => [name, 5, 'account'] as const),
+  ...['DescribeAccountSettings', 'UpdateAccountSettings'].map((name) => [name, 5, 'account'] as const),
+  ...['GetResourcePolicy', 'PutResourcePolicy', 'DeleteResourcePolicy'].map((name) => [name, 5, 'account'] as const),
+  ...['DescribeChannel', 'ListChannels', 'DeleteChannel'].map((name) => [name, 5, 'account'] as const),
+  ['DescribeStreamSummary', 20, 'account'],
+  ...['IncreaseStreamRetentionPeriod', 'DecreaseStreamRetentionPeriod'].map((name) => [name, 5, 'stream'] as const),
+  ...['EnableEnhancedMonitoring', 'DisableEnhancedMonitoring'].map((name) => [name, 5, 'stream'] as const),
+  ...['ListTagsForStream', 'RemoveTagsFromStream', 'SplitShard', 'MergeShards'].map((name) => [name, 5, 'stream'] as const),
+  ...['RegisterStreamConsumer', 'DeregisterStreamConsumer', 'ListStreamConsumers'].map((name) => [name, 5, 'stream'] as const),
+  ['DescribeStreamConsumer', 20, 'stream'],
+]
+
+/** What the model lets pass: the rate stands before any look at the stream, which is not there. */
+function inputFor(api: Kinesis, operation: string): object {
+  if (operation === 'DescribeAccountSettings') return {}
+  if (operation === 'UpdateAccountSettings') return { MinimumThroughputBillingCommitment: { Status: 'DISABLED' } }
+  if (operation.endsWith('ResourcePolicy')) return { ResourceARN: api.arn('none'), Policy: '{}' }
+  if (operation.endsWith('Channel')) return { ChannelARN: api.arn('none').replace('stream/', 'channel/') }
+  if (operation === 'ListChannels') return {}
+  return {
+    StreamARN: api.arn('none'),
+    ...{ Tags: { a: '' }, TagKeys: ['a'], RetentionPeriodHours: 24, ShardLevelMetrics: ['ALL'], WarmThroughputMiBps: 1 },
+    ...{ ConsumerName: 'none', ShardToSplit: '0', NewStartingHashKey: '1', ShardToMerge: '0', AdjacentShardToMerge: '1' },
+  }
+}
+
 suite('call rates', { skip: noServerOfOwn }, () => {
   test('are those of the account where AWS counts by account', async () => {
     const api = region()
@@ -66,6 +94,21 @@ suite('call rates', { skip: noServerOfOwn }, () => {
       assert.ok(count >= 5 && count <= 5 + seconds * 5 + 1, `${count} calls in ${seconds} s`)
     }
   })
+
+  for (const [operation, perSecond, by] of rated) {
+    test(`let ${operation} be called ${perSecond} times a second, by ${by}`, async () => {
+      const api = region()
+      const input = inputFor(api, operation)
+      const whose = by === 'account' && !('StreamARN' in input) ? 'account' : 'stream none under account'
+      const startMs = Date.now()
+      const count = await answered(
+        times(perSecond * 2 + 8, () => api.call(operation, input)),
+        `Rate exceeded for ${whose} ${api.account}.`,
+      )
+      const seconds = (Date.now() - startMs) / 1000
+      assert.ok(count >= perSecond && count <= perSecond * (1 + seconds) + 1, `${count} calls in ${seconds} s`)
+    })
+  }
 
   test('can be raised', async () => {
     const api = region()
