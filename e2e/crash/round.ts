@@ -86,6 +86,8 @@ export class CrashRun {
     const fault = chooseFault(this.random)
     this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1)
     await sleep(this.random.chance(0.5) ? this.random.magnitude(1, 1500) : this.random.integer(1, 1500))
+    // Reshards are carried out when a second begins: many a crash comes between their first seal and the map that follows it.
+    if (this.random.chance(0.3)) await sleep(1000 - (Date.now() % 1000) + this.random.magnitude(0, 80))
     await this.server.inflict(fault, tell)
   }
 }

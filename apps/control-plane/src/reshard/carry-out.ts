@@ -23,6 +23,9 @@ export type ReshardOutcome =
 /** Carries out the intent of a stream from its beginning, of which some may have been done before: by this process or one before it. */
 export async function carryOut({ id, reshard }: ReshardingStream, parts: ReshardParts): Promise<ReshardOutcome> {
   const life = new Life()
+  const stored = await verify({ id, reshard }, parts)
+  if (!stored.ok) return { kind: 'failed', state: life.state, reason: reasonOf(stored.error) }
+  if (stored.value !== 'intentFound') return { kind: 'over' }
   life.take('due')
   const sealed = await sealParents(id, reshard.intent.parents, parts)
   if (sealed.kind === 'failed') return { kind: 'failed', state: life.state, reason: sealed.reason }
@@ -45,27 +48,40 @@ class Life {
   }
 }
 
+/**
+ * Nothing is sealed for an intent that is not stored any more, nor while the database is away: sealed parents take no records, and
+ * without it there are no children to take them.
+ */
+async function verify({ id, reshard }: Intended, { writer }: ReshardParts): Promise<Result<ReshardEvent, DomainError>> {
+  let found = 'deleted' as ReshardEvent
+  const done = await writer.verify((directory) => (found = whatIsStored(directory.byStreamId(id), reshard)))
+  return done.ok ? ok(found) : done
+}
+
 /** Stores the change, where the intent is still what is stored; else says what is. */
 async function commit(
-  { id, reshard }: Pick<ReshardingStream, 'id' | 'reshard'>,
+  { id, reshard }: Intended,
   lastArrivalMs: number,
   { writer, clock }: ReshardParts,
 ): Promise<Result<ReshardEvent, DomainError>> {
-  let found: ReshardEvent = 'committed'
+  let found = 'deleted' as ReshardEvent
   const done = await writer.change((directory) => {
     const before = directory.byStreamId(id)
     found = whatIsStored(before, reshard)
-    if (found !== 'committed' || !before) return ok([])
+    if (found !== 'intentFound' || !before) return ok([])
     const after = endReshard(before, reshard, { lastArrivalMs, nowMs: clock.nowMs() })
     return ok<StreamChange[]>([{ kind: 'changed', before, after }])
   })
-  return done.ok ? ok(found) : done
+  if (!done.ok) return done
+  return ok(found === 'intentFound' ? 'committed' : found)
 }
+
+type Intended = Pick<ReshardingStream, 'id' | 'reshard'>
 
 /** An intent is known by its first child: no other one of the stream has that number. */
 function whatIsStored(stream: StreamMetadata | undefined, { intent }: ReshardingStream['reshard']): ReshardEvent {
   if (!stream || stream.status === 'DELETING') return 'deleted'
-  return stream.reshard?.intent.children[0].index === intent.children[0].index ? 'committed' : 'changeFound'
+  return stream.reshard?.intent.children[0].index === intent.children[0].index ? 'intentFound' : 'changeFound'
 }
 
 function reasonOf(error: DomainError): string {

@@ -83,14 +83,14 @@ for (const reshard of reshards) {
       checkEnd(world, reshard)
     })
 
-    test('ends so wherever the process crashes or is failed by database or lanes, once or twice', async () => {
+    test('ends so wherever the process crashes or is failed by database or lanes, and where it crashes again afterwards', async () => {
       const { uses } = await carryThrough(reshard, new Map())
       for (let first = 0; first < uses; first++) {
         for (const fault of faults) {
           const once = await carryThrough(reshard, new Map([[first, fault]]))
           checkEnd(once, reshard)
           for (let second = first + 1; second < once.uses; second++) {
-            for (const again of faults) {
+            for (const again of ['crashBefore', 'crashAfter'] as const) {
               const twice = await carryThrough(
                 reshard,
                 new Map([
@@ -177,7 +177,8 @@ test('a clock that is set forward, or seals that come late, move the children be
 test('sealing that fails is tried again at growing intervals, and the parents stay open as long', async () => {
   const { world, process } = await asked(10_000)
   const attemptsMs: number[] = []
-  world.onUse = () => {
+  world.onUse = (_, of) => {
+    if (of === 'database') return undefined
     attemptsMs.push(world.clock.nowMs())
     return 'failBefore'
   }
@@ -188,6 +189,19 @@ test('sealing that fails is tried again at growing intervals, and the parents st
   const pausesMs = attemptsMs.slice(1).map((ms, i) => ms - attemptsMs[i])
   assert.deepEqual(pausesMs.slice(0, 7), [100, 200, 400, 800, 1600, 3200, 5000])
   assert.deepEqual([world.stream?.status, world.stream?.shards.length], ['UPDATING', 1])
+  world.onUse = () => undefined
+  assert.ok(await process.settle())
+  assert.equal(world.stream?.status, 'ACTIVE')
+})
+
+test('nothing is sealed while the database is away', async () => {
+  const { world, process } = await asked(10_000)
+  world.onUse = (_, of) => (of === 'database' ? 'failBefore' : undefined)
+  for (let i = 0; i < 5; i++) {
+    await process.engine.advance()
+    world.clock.advance(5_000)
+  }
+  assert.equal(world.sealed.size, 0)
   world.onUse = () => undefined
   assert.ok(await process.settle())
   assert.equal(world.stream?.status, 'ACTIVE')

@@ -36,7 +36,7 @@ export class World {
   readonly sealed = new Map<string, number>()
   /** How often database and lanes were used. */
   uses = 0
-  onUse: (use: number) => Fault | undefined = () => undefined
+  onUse: (use: number, of: 'database' | 'lane') => Fault | undefined = () => undefined
   onStored: () => void = () => {}
   private tellCrash: () => void = () => {}
 
@@ -54,8 +54,8 @@ export class World {
     return Promise.race([act().then(() => true), crashed])
   }
 
-  async use<T>(effect: () => T, fail: () => T): Promise<T> {
-    const fault = this.onUse(this.uses++)
+  async use<T>(of: 'database' | 'lane', effect: () => T, fail: () => T): Promise<T> {
+    const fault = this.onUse(this.uses++, of)
     if (fault === 'failBefore') return fail()
     if (fault === 'crashBefore') return this.crash()
     const done = effect()
@@ -73,11 +73,15 @@ class WorldRepository implements StreamRepository {
   constructor(private readonly world: World) {}
 
   load(): Promise<StreamSnapshot> {
-    return this.world.use(() => this.world.stored, away)
+    return this.world.use('database', () => this.world.stored, away)
+  }
+
+  revision(): Promise<number> {
+    return this.world.use('database', () => this.world.stored.revision, away)
   }
 
   commit(change: StreamsChange): Promise<'committed' | 'superseded'> {
-    return this.world.use(() => this.store(change), away)
+    return this.world.use('database', () => this.store(change), away)
   }
 
   private store(change: StreamsChange): 'committed' | 'superseded' {
@@ -105,7 +109,7 @@ class WorldLanes implements DataPlane {
 
   seal(_owner: LaneAddress, shards: readonly ShardKey[]): Promise<readonly SealReply[]> {
     const failed = () => shards.map((): SealReply => ({ kind: 'Unavailable', outcome: 'unknown', reason: 'disk full' }))
-    return this.world.use(() => shards.map((shard) => this.sealOne(shard)), failed)
+    return this.world.use('lane', () => shards.map((shard) => this.sealOne(shard)), failed)
   }
 
   private sealOne(shard: ShardKey): SealReply {

@@ -23,6 +23,11 @@ class FaultyRepository implements StreamRepository {
     return this.stored
   }
 
+  async revision(): Promise<number> {
+    if (this.failure !== 'none') throw new DatabaseUnavailable('away')
+    return this.stored.revision
+  }
+
   async commit(change: StreamsChange): Promise<'committed' | 'superseded'> {
     const { failure } = this
     this.failure = 'none'
@@ -82,6 +87,20 @@ test('a change that another writer was faster with is decided again on the new s
   assert.deepEqual([updates[updates.length - 1].complete, updates[updates.length - 1].revision], [true, 7])
   assert.ok((await writer.change(creating('c'))).ok)
   assert.deepEqual(names(directory), ['a', 'b', 'c'])
+})
+
+test('what is verified is what is stored at that moment, or nothing where the database is away', async () => {
+  const { repository, writer } = setUp()
+  await writer.change(creating('a'))
+  repository.stored = { revision: 7, streams: [...repository.stored.streams, stream('b')], accounts: [] }
+  let seen: string[] = []
+  const look = (directory: StreamDirectory) => (seen = names(directory))
+  assert.ok((await writer.verify(look)).ok)
+  assert.deepEqual(seen, ['a', 'b'])
+  repository.failure = 'before'
+  seen = []
+  assert.equal((await writer.verify(look)).ok, false)
+  assert.deepEqual(seen, [])
 })
 
 test('changes follow each other: each is decided on the outcome of the one before', async () => {

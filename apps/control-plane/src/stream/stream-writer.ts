@@ -8,6 +8,9 @@ import type { StreamDirectory } from './stream-directory.js'
 /** What is to change, decided on the state as it is; an error refuses the request. Must have no effect of its own: it may run twice. */
 export type Decision = (directory: StreamDirectory) => Result<readonly StateChange[], DomainError>
 
+/** What a decision is made on: what is known here, which a commit checks, or what the database says now. */
+type Basis = 'asKnown' | 'asStored'
+
 const waitingMax = 1_000
 /** A change that could not begin within it is refused: whoever asked for it will not wait much longer. */
 const waitMaxMs = 5_000
@@ -35,10 +38,31 @@ export class StreamWriter {
   ) {}
 
   change(decide: Decision): Promise<Result<void, DomainError>> {
+    return this.enqueue(decide, 'asKnown')
+  }
+
+  /**
+   * Shows the state as it is stored at this moment, for what is about to be done and cannot be undone: the database is there, and no
+   * other writer has changed it.
+   */
+  verify(look: (directory: StreamDirectory) => void): Promise<Result<void, DomainError>> {
+    const nothing: Decision = (directory) => {
+      look(directory)
+      return ok([])
+    }
+    return this.enqueue(nothing, 'asStored')
+  }
+
+  /** Resolves when all changes that wait are done. */
+  async drain(): Promise<void> {
+    await this.last
+  }
+
+  private enqueue(decide: Decision, basis: Basis): Promise<Result<void, DomainError>> {
     if (this.waiting >= waitingMax) return Promise.resolve(unavailable('none', 'too many changes are waiting'))
     this.waiting++
     const latestMs = this.clock.nowMs() + waitMaxMs
-    const done = this.last.then(() => this.carryOut(decide, latestMs))
+    const done = this.last.then(() => this.carryOut(decide, latestMs, basis))
     this.last = done
       .catch(() => {})
       .then(() => {
@@ -48,14 +72,10 @@ export class StreamWriter {
     return done
   }
 
-  /** Resolves when all changes that wait are done. */
-  async drain(): Promise<void> {
-    await this.last
-  }
-
-  private async carryOut(decide: Decision, latestMs: number): Promise<Result<void, DomainError>> {
+  private async carryOut(decide: Decision, latestMs: number, basis: Basis): Promise<Result<void, DomainError>> {
     if (this.clock.nowMs() > latestMs) return unavailable('none', 'the changes before it took too long')
     try {
+      if (basis === 'asStored') this.isStale ||= (await this.repository.revision()) !== this.directory.revision
       for (let attempt = 0; attempt < attemptsMax; attempt++) {
         if (this.isStale) await this.readAgain()
         const decided = decide(this.directory)

@@ -26,6 +26,7 @@ export class Put {
   }
 
   private async put(context: CallContext, source: PutSource): Promise<PutAnswer> {
+    const { revision } = this.map
     const located = this.serving(context, source)
     if (!located.ok) return located
     const stream = located.value
@@ -41,7 +42,7 @@ export class Put {
       Int32Array.from({ length: source.recordCount }, (_, i) => i),
     )
     if (answer === 'done') return finished(context, outcome)
-    if (answer === 'sealed') return this.reroute(context, source, plan, outcome)
+    if (answer === 'sealed') return this.reroute(context, source, plan, outcome, revision)
     return answer
   }
 
@@ -79,14 +80,22 @@ export class Put {
     return settled
   }
 
-  /** Only the records that no shard took go on; within the bound they find the children, past it each is refused, retryably. */
-  private async reroute(context: CallContext, source: PutSource, plan: PutPlan, outcome: PutOutcome): Promise<PutAnswer> {
-    const deadlineMs = this.nowMs() + rerouteMsMax
+  /** Only the records that no shard took go on; within the bound they find the children, past it each is refused, retryably. `routedBy`: the revision of the map that led to the closed shards. */
+  private async reroute(
+    context: CallContext,
+    source: PutSource,
+    plan: PutPlan,
+    outcome: PutOutcome,
+    routedBy: number,
+  ): Promise<PutAnswer> {
+    const deadlineMs = performance.now() + rerouteMsMax
+    let revision = routedBy
     for (;;) {
       const pending = Int32Array.from({ length: plan.recordCount }, (_, i) => i).filter((record) => !outcome.isSettled(record))
       if (pending.length === 0) return finished(context, outcome)
-      const leftMs = deadlineMs - this.nowMs()
-      await this.map.nextRevision(Math.max(1, Math.min(leftMs, 200)))
+      const leftMs = deadlineMs - performance.now()
+      await this.map.nextRevision(Math.max(1, Math.min(leftMs, 200)), revision)
+      revision = this.map.revision
       const located = this.serving(context, source)
       const answer = leftMs > 0 && located.ok ? await this.attempt(source, located.value, plan, outcome, pending) : 'given up'
       if (answer !== 'done' && answer !== 'sealed') this.giveUp(plan, outcome, pending)

@@ -18,6 +18,11 @@ export class PrismaStreamRepository implements StreamRepository {
     )
   }
 
+  async revision(): Promise<number> {
+    const { revision } = await this.database.run((client) => client.cluster.findFirstOrThrow())
+    return Number(revision)
+  }
+
   commit(change: StreamsChange): Promise<'committed' | 'superseded'> {
     return this.database.run((client) => client.$transaction((transaction) => commitIn(transaction, change), { timeout: 30_000 }))
   }

@@ -6,6 +6,9 @@ export interface StreamRepository {
   /** Everything, as of one revision. */
   load(): Promise<StreamSnapshot>
 
+  /** Of what is stored now. */
+  revision(): Promise<number>
+
   /**
    * Stores a change whole or not at all, and raises the revision by one. `superseded`: the stored revision is not the one that the
    * change was decided on; somebody else wrote, so load and decide again. Safe to repeat: a change that went through is known by its

@@ -60,11 +60,12 @@ test('another account or region is another namespace', () => {
   assert.equal(map.find('111111111111' as AccountId, region, 's' as StreamName), undefined)
 })
 
-test('a wait for the next revision ends with an update, and with its time', async () => {
+test('a wait for the next revision ends with an update, with its time, and at once where there was one already', async () => {
   const map = new ShardMap()
   const waited = map.nextRevision(60_000)
   map.apply(update(1, [], [], true))
   await waited
   await map.nextRevision(1)
+  await map.nextRevision(60_000, 0)
   assert.equal(map.revision, 1)
 })

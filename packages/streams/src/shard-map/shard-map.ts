@@ -36,8 +36,9 @@ export class ShardMap {
     return this.byId.values()
   }
 
-  /** Resolves when a newer revision is in force, or after `timeoutMs`. */
-  nextRevision(timeoutMs: number): Promise<void> {
+  /** Resolves when a newer revision than `known` is in force, or after `timeoutMs`. */
+  nextRevision(timeoutMs: number, known = this.revision): Promise<void> {
+    if (this.revision > known) return Promise.resolve()
     return new Promise((resolve) => {
       const wake = () => {
         clearTimeout(timer)
