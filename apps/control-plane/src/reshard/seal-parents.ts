@@ -1,5 +1,5 @@
 import type { ShardIndex, ShardKey, StreamId } from '@millrace/model'
-import type { DataPlane, LaneAddress } from '@millrace/streams'
+import type { DataPlane, LaneAddress, SealReply } from '@millrace/streams'
 import type { ShardPlacement } from '../cluster-state/shard-placement.js'
 
 export type SealedOutcome =
@@ -7,11 +7,19 @@ export type SealedOutcome =
   /** Some may be. */
   | { readonly kind: 'failed'; readonly reason: string }
 
-/** Seals shards of a stream at all lanes that own some, one call for each lane. */
+interface Lanes {
+  readonly dataPlane: DataPlane
+  readonly placement: ShardPlacement
+}
+
+/** In one call, so that sealing thousands of shards does not hold a lane's loop. */
+const shardsPerCall = 250
+
+/** Seals shards of a stream at all lanes that own some. */
 export async function sealParents(
   streamId: StreamId,
   parents: readonly ShardIndex[],
-  { dataPlane, placement }: { readonly dataPlane: DataPlane; readonly placement: ShardPlacement },
+  { dataPlane, placement }: Lanes,
 ): Promise<SealedOutcome> {
   const byOwner = new Map<string, { owner: LaneAddress; keys: ShardKey[] }>()
   for (const shard of parents) {
@@ -22,14 +30,22 @@ export async function sealParents(
     group.keys.push({ streamId, shard })
   }
   try {
-    const replies = await Promise.all([...byOwner.values()].map(({ owner, keys }) => dataPlane.seal(owner, keys)))
-    return combined(replies.flat())
+    const sealed = [...byOwner.values()].map(({ owner, keys }) => sealAt(owner, keys, dataPlane))
+    return combined((await Promise.all(sealed)).flat())
   } catch (error) {
     return { kind: 'failed', reason: String(error) }
   }
 }
 
-function combined(replies: Awaited<ReturnType<DataPlane['seal']>>): SealedOutcome {
+async function sealAt(owner: LaneAddress, keys: readonly ShardKey[], dataPlane: DataPlane): Promise<SealReply[]> {
+  const replies: SealReply[] = []
+  for (let at = 0; at < keys.length; at += shardsPerCall) {
+    replies.push(...(await dataPlane.seal(owner, keys.slice(at, at + shardsPerCall))))
+  }
+  return replies
+}
+
+function combined(replies: readonly SealReply[]): SealedOutcome {
   let lastArrivalMs = 0
   for (const reply of replies) {
     if (reply.kind === 'notOwner') return { kind: 'failed', reason: 'a lane does not own a shard that it should' }

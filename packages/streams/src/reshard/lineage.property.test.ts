@@ -8,17 +8,21 @@ import { planMerge } from './merge.js'
 import { createdSecond, newShards, quota, reshard, scale, streamOf } from './reshard.fixture.js'
 import { planSplit } from './split.js'
 
-/** `at`: where in the list of open shards, or in the range of keys, as a share of a million. */
+/**
+ * `at`: where in the list of open shards, or in the range of keys, as a share of a million. `lateMs`: how long after now the parents had
+ * their last record.
+ */
 type Change =
-  | { readonly kind: 'split'; readonly at: number; readonly key: number }
-  | { readonly kind: 'merge'; readonly at: number }
+  | { readonly kind: 'split'; readonly at: number; readonly key: number; readonly lateMs: number }
+  | { readonly kind: 'merge'; readonly at: number; readonly lateMs: number }
   | { readonly kind: 'scale'; readonly at: number }
   | { readonly kind: 'wait'; readonly ms: number }
 
 const share = fc.nat({ max: 999_999 })
+const lateMs = fc.integer({ min: -1_000, max: 4_000 })
 const change: fc.Arbitrary<Change> = fc.oneof(
-  fc.record({ kind: fc.constant('split' as const), at: share, key: share }),
-  fc.record({ kind: fc.constant('merge' as const), at: share }),
+  fc.record({ kind: fc.constant('split' as const), at: share, key: share, lateMs }),
+  fc.record({ kind: fc.constant('merge' as const), at: share, lateMs }),
   fc.record({ kind: fc.constant('scale' as const), at: share }),
   // Back too: clocks are set.
   fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: -2_000, max: 5_000 }) }),
@@ -44,13 +48,13 @@ function after(shards: LineageShard[], each: Exclude<Change, { kind: 'wait' }>, 
     const from = BigInt(shard.startingHashKey)
     const key = from + ((BigInt(shard.endingHashKey) - from) * BigInt(each.key)) / 1_000_000n
     const planned = planSplit(streamOf(shards), { shard: shard.index, newStartingHashKey: String(key) }, quota)
-    return planned.ok ? [reshard(shards, [planned.value], nowMs)] : []
+    return planned.ok ? [reshard(shards, [planned.value], nowMs, nowMs + each.lateMs)] : []
   }
   const neighbour = open[open.indexOf(shard) + 1]
   if (!neighbour) return []
   const planned = planMerge(streamOf(shards), { shard: shard.index, adjacentShard: neighbour.index })
   assert.ok(planned.ok)
-  return [reshard(shards, [planned.value], nowMs)]
+  return [reshard(shards, [planned.value], nowMs, nowMs + each.lateMs)]
 }
 
 /** Checks every state of many histories. */

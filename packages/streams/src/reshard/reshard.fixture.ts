@@ -1,7 +1,7 @@
 import type { AccountId, Region, StreamName } from '@millrace/model'
 import { evenHashRanges } from '../hash-key/hash-range.js'
 import type { LineageShard } from './lineage.js'
-import { applyReshard, type ReshardStep, reshardIntent } from './reshard-intent.js'
+import { applyReshard, type ReshardStep, reshardIntent, sealedIntent } from './reshard-intent.js'
 import type { ReshardStream } from './reshard-stream.js'
 import { planUniformScaling } from './scaling-plan.js'
 import type { ShardQuota } from './shard-quota.js'
@@ -24,9 +24,14 @@ export function streamOf(shards: readonly LineageShard[], given: Partial<Reshard
   return { name: 'orders' as StreamName, account, status: 'ACTIVE', mode: 'PROVISIONED', shards, ...given }
 }
 
-/** The shards after one transaction. */
-export function reshard(shards: readonly LineageShard[], steps: readonly ReshardStep[], nowMs: number): LineageShard[] {
-  return applyReshard(shards, reshardIntent(steps, shards, { nowMs, nextShard: shards.length }))
+/** The shards after one transaction. `lastArrivalMs`: of the parents. */
+export function reshard(
+  shards: readonly LineageShard[],
+  steps: readonly ReshardStep[],
+  nowMs: number,
+  lastArrivalMs = 0,
+): LineageShard[] {
+  return applyReshard(shards, sealedIntent(reshardIntent(steps, shards, { nowMs, nextShard: shards.length }), lastArrivalMs))
 }
 
 const roundsMax = 64
