@@ -46,6 +46,8 @@ export interface LogFigures {
   /** Rolled segments and their bytes; those that lanes write come on top. */
   readonly segments: number
   readonly segmentBytes: number
+  /** Of files that are kept ready to be segments. */
+  readonly spareBytes: number
   readonly freeBytes: number
   /** Since the log was opened. */
   readonly compactions: number
@@ -153,7 +155,9 @@ export class LogKeeper {
     const { finished: compactions, bytesRead: compactedBytes } = this.compactor
     const segments = [...this.opened.catalog.segments.values()]
     const segmentBytes = segments.reduce((sum, { fileBytes }) => sum + fileBytes, 0)
-    return { segments: segments.length, segmentBytes, freeBytes: this.freeBytes, compactions, compactedBytes }
+    const { freeBytes, opened } = this
+    const spareBytes = opened.spares.bytes
+    return { segments: segments.length, segmentBytes, spareBytes, freeBytes, compactions, compactedBytes }
   }
 
   /** All of a stream's records are gone, in every lane. */
