@@ -77,6 +77,12 @@ const resource = (required: object): readonly Case[] =>
 
 const retention: readonly Case[] = [
   ['nothing', {}, [isNull('streamName'), isNull('retentionPeriodHours')]],
+  [
+    'everything too small',
+    { StreamName: '', RetentionPeriodHours: -1 },
+    [atLeast('retentionPeriodHours', -1, 1), ...emptyName('streamName')],
+  ],
+  ['no hours at all', { StreamName: 'a', RetentionPeriodHours: 0 }, [atLeast('retentionPeriodHours', 0, 1)]],
   ...streamBeside({ RetentionPeriodHours: 48 }),
 ]
 
