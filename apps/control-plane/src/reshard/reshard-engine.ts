@@ -82,8 +82,10 @@ export class ReshardEngine {
 
   private beginDue(): void {
     const { dataPlane } = this
+    const { directory } = this.parts
+    for (const id of this.retries.keys()) if (!directory.isResharding(id)) this.retries.delete(id)
     if (!dataPlane) return
-    for (const stream of this.parts.directory.reshardingStreams()) {
+    for (const stream of directory.reshardingStreams()) {
       if (this.underWay.size >= underWayMax) return
       if (!this.underWay.has(stream.id) && this.waitMs(stream) === 0) this.begin(stream, dataPlane)
     }

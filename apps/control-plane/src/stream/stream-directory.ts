@@ -45,6 +45,10 @@ export class StreamDirectory {
     return this.resharding.values()
   }
 
+  isResharding(id: StreamId): boolean {
+    return this.resharding.has(id)
+  }
+
   all(): Iterable<StreamMetadata> {
     return this.byId.values()
   }

@@ -79,7 +79,7 @@ function streamEntry(shards: ShardEntry[], more: Partial<StreamEntry> = {}): Str
 const fourShards = [0, 1, 2, 3].map((index) => shardEntry(index, index % 2))
 
 /** Two lanes over two stores, as the put of either sees them. */
-function world(entry = streamEntry(fourShards), throughput?: ThroughputLimits) {
+function world(entry = streamEntry(fourShards), throughput?: ThroughputLimits, rerouteMsMax?: number) {
   const map = new ShardMap()
   const owners = new Owners()
   const stores = [new MemoryLogStore(), new MemoryLogStore()]
@@ -91,7 +91,7 @@ function world(entry = streamEntry(fourShards), throughput?: ThroughputLimits) {
     owners.add(address, shards)
     return shards
   })
-  const put = new Put(map, owners, () => Date.now())
+  const put = new Put(map, owners, () => Date.now(), rerouteMsMax)
   const update = (revision: number, changed: StreamEntry) => {
     map.apply({ revision, complete: revision === 1, streams: [changed], removedStreams: [] })
   }
@@ -220,6 +220,34 @@ test('records that meet a sealed shard wait for its children; those of other sha
     'k3=x',
     'k0=x',
   ])
+})
+
+test('where no map leads on in time, what met the sealed shard is refused, and a retry is useful', async () => {
+  const { send, stores } = world(streamEntry(fourShards), undefined, 50)
+  await stores[0].seal({ streamId, shard: 0 })
+  const records = [0n, 1n].map((n) => ({ key: `k${n}`, data: 'x', explicit: String(span * n + 5n) }))
+  const outcome = await results(await send(sourceOf(records)))
+  assert.equal(outcome.failedCount, 1)
+  assert.deepEqual(
+    [0, 1].map((i) => outcome.errorOf(i)?.code),
+    ['InternalFailure', undefined],
+  )
+  const single = await send(sourceOf(records.slice(0, 1)), 'PutRecord')
+  assert.ok(single !== 'undecodable' && !single.ok && single.error.kind === 'Unavailable' && single.error.outcome === 'none')
+})
+
+test('a put that meets the seal when the map has led on already goes on at once', async () => {
+  const { send, stores, lanes, update } = world(streamEntry(fourShards), undefined, 60_000)
+  await stores[0].seal({ streamId, shard: 0 })
+  const children = [shardEntry(0, 0, { closedSecond: 1_700_000_001 }), ...fourShards.slice(1), shardEntry(4, 1, { parent: 0 })]
+  const append = lanes[0].append.bind(lanes[0])
+  lanes[0].append = async (request) => {
+    const reply = await append(request)
+    update(2, streamEntry(children))
+    return reply
+  }
+  const outcome = await results(await send(sourceOf([{ key: 'k', data: 'x', explicit: '5' }])))
+  assert.equal(outcome.shardIdOf(0), 'shardId-000000000004')
 })
 
 test('a stream that is being created, or whose record size is passed, takes nothing', async () => {

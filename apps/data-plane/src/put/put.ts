@@ -11,7 +11,7 @@ import { refusalOf } from './put-rules.js'
 type PutAnswer = Result<PutResults, DomainError> | 'undecodable'
 
 /** A put that meets a closed shard waits so long for a map that leads on. */
-const rerouteMsMax = 5000
+const rerouteMsDefault = 5_000
 
 /** PutRecord and PutRecords: route, decode for each owner, append there, and say what became of each record. */
 export class Put {
@@ -19,6 +19,7 @@ export class Put {
     private readonly map: ShardMap,
     private readonly owners: Owners,
     private readonly nowMs: () => number,
+    private readonly rerouteMsMax = rerouteMsDefault,
   ) {}
 
   handler(): OperationHandler {
@@ -88,7 +89,7 @@ export class Put {
     outcome: PutOutcome,
     routedBy: number,
   ): Promise<PutAnswer> {
-    const deadlineMs = performance.now() + rerouteMsMax
+    const deadlineMs = performance.now() + this.rerouteMsMax
     let revision = routedBy
     for (;;) {
       const pending = Int32Array.from({ length: plan.recordCount }, (_, i) => i).filter((record) => !outcome.isSettled(record))
