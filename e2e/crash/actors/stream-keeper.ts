@@ -10,6 +10,8 @@ import type { Rules } from './rules.js'
 const names = ['orders', 'clicks', 'audit.log', 'Sensor_7', 'a', 'payments-eu']
 const streamsMin = 2
 const streamsMax = 5
+/** Of the streams. */
+const encryptedShare = 0.4
 
 /**
  * Creates and deletes streams while others write to them. Names come back, so that a new stream follows a deleted one, but not within a
@@ -46,21 +48,31 @@ export class StreamKeeper {
     if (outcome.kind === 'lost') return this.lost(rules, outcome.reason)
     if (outcome.status !== 200) return this.refused(rules, 'CreateStream', stream, outcome.output)
     stream.life = 'createAcknowledged'
-    await this.awaitActive(stream)
+    if (this.random.chance(encryptedShare) && !((await this.awaitActive(stream)) && (await this.encrypt(rules, stream)))) return
+    const shards = await this.awaitActive(stream)
+    if (!shards) return
+    takeShards(stream, shards, this.ledger.tick())
+    stream.life = 'live'
   }
 
-  private async awaitActive(stream: StreamLedger): Promise<void> {
+  /** Its shards; undefined where it does not come to be ACTIVE. */
+  private async awaitActive(stream: StreamLedger): Promise<readonly DescribedShard[] | undefined> {
     for (let attempt = 0; attempt < 100; attempt++) {
       const outcome = await this.client.call('DescribeStream', { StreamName: stream.name })
-      if (outcome.kind === 'lost') return
+      if (outcome.kind === 'lost') return undefined
       const { StreamDescription } = outcome.output as { StreamDescription?: Description }
-      if (StreamDescription?.StreamStatus === 'ACTIVE') {
-        takeShards(stream, StreamDescription.Shards, this.ledger.tick())
-        stream.life = 'live'
-        return
-      }
+      if (StreamDescription?.StreamStatus === 'ACTIVE') return StreamDescription.Shards
       await sleep(20)
     }
+    return undefined
+  }
+
+  private async encrypt(rules: Rules, stream: StreamLedger): Promise<boolean> {
+    const input = { StreamName: stream.name, EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' }
+    const outcome = await this.client.call('StartStreamEncryption', input)
+    if (outcome.kind === 'lost') this.lost(rules, outcome.reason)
+    else if (outcome.status !== 200) this.refused(rules, 'StartStreamEncryption', stream, outcome.output)
+    return outcome.kind === 'answer' && outcome.status === 200
   }
 
   private async delete(rules: Rules): Promise<void> {
