@@ -122,10 +122,19 @@ suite('a query that is refused', () => {
     assertRefused(other, 400, 'InvalidAction', 'Could not find operation GetCallerIdentity for version 2010-01-01')
   })
 
-  test('is for another service', async () => {
+  test('is for Kinesis, which takes no forms', async () => {
     const reply = await send({ sign: { service: 'kinesis' } })
     assert.match(reply.text, /^<AccessDeniedException>/)
     assert.equal(reply.status, 403)
+  })
+
+  test('is for an API that the server does not have', async () => {
+    const reply = await send({ body: 'Action=ListUsers&Version=2010-05-08', sign: { service: 'iam' } })
+    assert.match(
+      reply.text,
+      /<Code>InvalidAction<\/Code>\n {4}<Message>Could not find operation ListUsers for version 2010-05-08</,
+    )
+    assert.equal(reply.status, 400)
   })
 })
 

@@ -23,7 +23,7 @@ export function queryError(error: AwsError, namespace: string, requestId: string
   const type = status < 500 ? 'Sender' : 'Receiver'
   const texts = queryCodec.encodeTexts({ Type: type, Code: code, ...(message === undefined ? {} : { Message: message }) })
   const body =
-    `<ErrorResponse xmlns="${namespace}">\n  <Error>\n${texts.toString()}  </Error>\n` +
+    `<ErrorResponse${namespace === '' ? '' : ` xmlns="${namespace}"`}>\n  <Error>\n${texts.toString()}  </Error>\n` +
     `  <RequestId>${requestId}</RequestId>\n</ErrorResponse>\n`
   return {
     status,

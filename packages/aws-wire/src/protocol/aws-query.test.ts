@@ -32,7 +32,13 @@ function located(method: string, target: string, given: Record<string, string>, 
 test('the scope of the signature says whom a form is for', () => {
   assert.equal(located('POST', '/', { ...form, authorization: scoped('sts') }, call), 'GetCallerIdentity')
   assert.equal(located('POST', '/', { ...form, authorization: scoped('kinesis') }, call), undefined)
-  assert.equal(located('POST', '/', { ...form, authorization: scoped('iam') }, call), undefined)
+})
+
+test('a form for an API that is not here finds no operation in it', () => {
+  for (const version of ['2010-05-08', '2011-06-15', '']) {
+    const users = `Action=ListUsers&Version=${version}`
+    assert.deepEqual(located('POST', '/', { ...form, authorization: scoped('iam') }, users), [400, 'InvalidAction'])
+  }
 })
 
 test('a scope in the query says so as well, whether its slashes are encoded or not', () => {

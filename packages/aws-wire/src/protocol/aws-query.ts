@@ -16,16 +16,23 @@ export interface QueryService {
   readonly protocol: Protocol
 }
 
-export function queryServices(services: readonly Service[]): readonly QueryService[] {
-  return services.filter(isQueryService).map((service) => {
-    const { endpointPrefix, signingName, apiVersion, xmlNamespace = '' } = service.model.metadata
-    return {
-      name: signingName ?? endpointPrefix,
-      version: apiVersion,
-      operations: operationsOf(service),
-      protocol: protocolOf(xmlNamespace),
-    }
+/** Which APIs a form may be for. */
+export interface QueryServices {
+  readonly served: readonly QueryService[]
+  /** Names in a credential's scope of the APIs that take no forms. */
+  readonly formless: ReadonlySet<string>
+}
+
+export function queryServices(services: readonly Service[]): QueryServices {
+  const served = services.filter(isQueryService).map((service) => {
+    const { apiVersion, xmlNamespace } = service.model.metadata
+    return { name: nameOf(service), version: apiVersion, operations: operationsOf(service), protocol: protocolOf(xmlNamespace) }
   })
+  return { served, formless: new Set(services.filter((service) => !isQueryService(service)).map(nameOf)) }
+}
+
+function nameOf({ model }: Service): string {
+  return model.metadata.signingName ?? model.metadata.endpointPrefix
 }
 
 export function isQueryService({ model }: Service): boolean {
@@ -36,7 +43,7 @@ export function isQueryService({ model }: Service): boolean {
  * The parameters stand in the body, in the query of the target, or in both. Undefined where the request is no such call: it has a
  * target, no action, or is for somebody else. AWS finds the action before it asks who calls.
  */
-export function locateByAction(request: WireRequest, services: readonly QueryService[], requestId: string): Located | undefined {
+export function locateByAction(request: WireRequest, services: QueryServices, requestId: string): Located | undefined {
   if (!mayHaveAction(request)) return undefined
   const parameters = parametersOf(request).toString('latin1', 0, formBytesMax + 1)
   const action = parameterIn(parameters, 'Action')
@@ -65,15 +72,20 @@ function mayHaveAction(request: WireRequest): boolean {
   return isForm(request) || /[?&]Action=/.test(request.target)
 }
 
-/** Who has not signed has told at least which API's version he means. */
+/** Who has not signed has told at least which API's version he means. A form for an API that is not here finds no operation in it. */
 function serviceOf(
   request: WireRequest,
-  services: readonly QueryService[],
+  { served, formless }: QueryServices,
   version: string | undefined,
 ): QueryService | undefined {
   const scoped = scopeService(request)
-  return services.find((service) => (scoped === undefined ? service.version === version : service.name === scoped))
+  if (scoped === undefined) return served.find((service) => service.version === version)
+  if (formless.has(scoped)) return undefined
+  return served.find((service) => service.name === scoped) ?? unserved
 }
+
+/** An API that this server does not have, as far as its clients can be told. */
+const unserved: QueryService = { name: '', version: '', operations: new Map(), protocol: protocolOf(undefined) }
 
 function isForm(request: WireRequest): boolean {
   return mediaType(request) === 'application/x-www-form-urlencoded'
@@ -87,7 +99,7 @@ function parametersOf(request: WireRequest): Buffer {
   return query.length === 0 ? body : Buffer.concat([query, Buffer.from('&'), body])
 }
 
-function protocolOf(namespace: string): Protocol {
+function protocolOf(namespace = ''): Protocol {
   return {
     codec: queryCodec,
     input: parametersOf,

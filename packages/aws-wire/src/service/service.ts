@@ -2,7 +2,7 @@ import { awsErrorOf, internalFailure, serializationError } from '../error/aws-er
 import { xmlError } from '../error/error-response.js'
 import type { WireHandler, WireRequest, WireResponse } from '../http/request.js'
 import { locateByTarget } from '../protocol/aws-json.js'
-import { isQueryService, locateByAction, type QueryService, queryServices } from '../protocol/aws-query.js'
+import { isQueryService, locateByAction, type QueryServices, queryServices } from '../protocol/aws-query.js'
 import type { Located } from '../protocol/protocol.js'
 import { answer } from './answer.js'
 import { type Operation, operationsByTarget, type Service } from './operation-table.js'
@@ -38,7 +38,7 @@ export function createService(services: readonly Service[], options: ServiceOpti
 /** Where the operations of all services are found. */
 interface Tables {
   readonly byTarget: ReadonlyMap<string, Operation>
-  readonly byAction: readonly QueryService[]
+  readonly byAction: QueryServices
 }
 
 async function respond(request: WireRequest, requestId: string, tables: Tables, options: ServiceOptions): Promise<WireResponse> {
