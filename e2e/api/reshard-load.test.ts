@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-kinesis'
 import { type Json, kinesis } from './client/kinesis.js'
 import { sdkVariants } from './client/sdk.js'
+import { sequenceParts } from './client/sequence-number.js'
 import { idsOf, isOpen, merge, scale, split } from './client/shards.js'
 import { active, createStream } from './client/streams.js'
 
@@ -26,12 +27,17 @@ interface Taken {
   readonly number: number
 }
 
+interface Found extends Taken {
+  readonly arrivalMs: number
+}
+
 /** How an application speaks: any error of the server fails the test, for nothing tries again. */
 interface Speaker {
   put(stream: string, records: readonly { readonly key: string; readonly data: string }[]): Promise<Json>
   get(iterator: string): Promise<Json>
-  iterator(stream: string, shardId: string): Promise<string>
-  firstShards(stream: string): Promise<string[]>
+  /** `at`: seconds; undefined: from the beginning. */
+  iterator(stream: string, shardId: string, at?: number): Promise<string>
+  firstShards(stream: string, at?: number): Promise<string[]>
 }
 
 const raw: Speaker = {
@@ -43,11 +49,13 @@ const raw: Speaker = {
     const page = await api.ok('GetRecords', { ShardIterator })
     return { ...page, Records: page.Records.map((record: Json) => ({ ...record, Data: Buffer.from(record.Data, 'base64') })) }
   },
-  async iterator(StreamName, ShardId) {
-    return (await api.ok('GetShardIterator', { StreamName, ShardId, ShardIteratorType: 'TRIM_HORIZON' })).ShardIterator
+  async iterator(StreamName, ShardId, Timestamp) {
+    const ShardIteratorType = Timestamp === undefined ? 'TRIM_HORIZON' : 'AT_TIMESTAMP'
+    return (await api.ok('GetShardIterator', { StreamName, ShardId, ShardIteratorType, Timestamp })).ShardIterator
   },
-  async firstShards(StreamName) {
-    return idsOf((await api.ok('ListShards', { StreamName, ShardFilter: { Type: 'AT_TRIM_HORIZON' } })).Shards)
+  async firstShards(StreamName, Timestamp) {
+    const Type = Timestamp === undefined ? 'AT_TRIM_HORIZON' : 'AT_TIMESTAMP'
+    return idsOf((await api.ok('ListShards', { StreamName, ShardFilter: { Type, Timestamp } })).Shards)
   },
 }
 
@@ -73,18 +81,28 @@ const wanted = ['over HTTP/1.1', 'over HTTP/2 in clear text', 'over HTTP/2 and T
 const variants = sdkVariants(api).filter(({ title }) => wanted.includes(title))
 
 suite('an application that puts and gets while its stream is resharded', () => {
-  test('meets no error and loses no record, in plain requests', () => runThrough(raw))
+  test('meets no error and loses no record, in plain requests, from the beginning and from any time', async () => {
+    const { stream, found } = await runThrough(raw)
+    const { Shards } = await api.ok('ListShards', { StreamName: stream })
+    const seconds = Shards.map((shard: Json) => sequenceParts(shard.SequenceNumberRange.StartingSequenceNumber).creationSeconds)
+    for (const second of new Set<number>(seconds)) {
+      for (const at of [second, second - 0.001, second + 0.2]) {
+        const later = found.filter(({ arrivalMs }) => arrivalMs >= at * 1000).map(place)
+        assert.deepEqual((await readThrough(raw, stream, () => true, at)).map(place).sort(), later.sort(), `from ${at}`)
+      }
+    }
+  })
   for (const { title, skip, client } of variants) {
-    test(`meets no error and loses no record, with the SDK ${title}`, { skip }, () => {
+    test(`meets no error and loses no record, with the SDK ${title}`, { skip }, async () => {
       const sdk = client()
       after(() => sdk.destroy())
-      return runThrough(bySdk(sdk))
+      await runThrough(bySdk(sdk))
     })
   }
 })
 
 /** Splits, scales and merges under load; then every record is where it was acknowledged, and each key's are in their order. */
-async function runThrough(speaker: Speaker): Promise<void> {
+async function runThrough(speaker: Speaker): Promise<{ readonly stream: string; readonly found: readonly Found[] }> {
   const stream = await createStream(api, { ShardCount: 2 })
   let isOver = false
   const written = Array.from({ length: writers }, (_, i) => write(speaker, stream, `w${i}`, () => isOver))
@@ -92,7 +110,6 @@ async function runThrough(speaker: Speaker): Promise<void> {
   await reshardEveryWay(stream).finally(() => (isOver = true))
   const taken = (await Promise.all(written)).flat()
   const found = await read
-  const place = ({ shardId, sequenceNumber, key, number }: Taken) => `${shardId} ${sequenceNumber} ${key} ${number}`
   assert.ok(new Set(taken.map(({ shardId }) => shardId)).size > 4, 'records went to parents and children')
   assert.deepEqual(found.map(place).sort(), taken.map(place).sort())
   const last = new Map<string, Taken>()
@@ -102,7 +119,10 @@ async function runThrough(speaker: Speaker): Promise<void> {
     assert.ok(BigInt(record.sequenceNumber) > BigInt(before?.sequenceNumber ?? 0), `the numbers of ${record.key} rise`)
     last.set(record.key, record)
   }
+  return { stream, found }
 }
+
+const place = ({ shardId, sequenceNumber, key, number }: Taken): string => `${shardId} ${sequenceNumber} ${key} ${number}`
 
 async function reshardEveryWay(stream: string): Promise<void> {
   await api.ok('SplitShard', split(stream, 0, 2n ** 126n))
@@ -134,11 +154,11 @@ async function write(speaker: Speaker, stream: string, writer: string, isOver: (
 }
 
 /** Reads as KCL does: a shard when all its parents are read to their ends, until all are and nothing is written any more. */
-async function readThrough(speaker: Speaker, stream: string, isOver: () => boolean): Promise<Taken[]> {
-  const found: Taken[] = []
+async function readThrough(speaker: Speaker, stream: string, isOver: () => boolean, at?: number): Promise<Found[]> {
+  const found: Found[] = []
   const ended = new Set<string>()
   const begun = new Map<string, string | undefined>()
-  for (const id of await speaker.firstShards(stream)) begun.set(id, await speaker.iterator(stream, id))
+  for (const id of await speaker.firstShards(stream, at)) begun.set(id, await speaker.iterator(stream, id, at))
   for (let isIdle = false; !isIdle; ) {
     const mayEnd = isOver()
     isIdle = mayEnd
@@ -159,8 +179,9 @@ async function readThrough(speaker: Speaker, stream: string, isOver: () => boole
   return found
 }
 
-function takenOf(shardId: string, { Data, SequenceNumber, PartitionKey }: Json): Taken {
+function takenOf(shardId: string, { Data, SequenceNumber, PartitionKey, ApproximateArrivalTimestamp }: Json): Found {
   const [key = '', number] = Buffer.from(Data).toString().split(' ')
   assert.equal(key, PartitionKey)
-  return { shardId, sequenceNumber: SequenceNumber, key, number: Number(number) }
+  const arrivalMs = Math.round(Number(ApproximateArrivalTimestamp) * (ApproximateArrivalTimestamp instanceof Date ? 1 : 1000))
+  return { shardId, sequenceNumber: SequenceNumber, key, number: Number(number), arrivalMs }
 }
