@@ -3,9 +3,10 @@ import { test } from 'node:test'
 import { type AppendBatch, type LogStore, MemoryLogStore, type ReadLimit, type ReadPosition } from '@millrace/log-store'
 import { blockOf, textsOf } from '@millrace/log-store/contract'
 import type { ShardKey, StreamId } from '@millrace/model'
-import type { DataKeyEntry } from '@millrace/streams'
+import { type DataKeyEntry, ShardMap } from '@millrace/streams'
 import fc from 'fast-check'
 import { EncryptedLog } from './encrypted-log.js'
+import { StreamKeys } from './stream-keys.js'
 
 const shard: ShardKey = { streamId: 'a'.repeat(32) as StreamId, shard: 3 }
 const everything = { recordsMax: 1e6, bytesMax: 1e9 }
@@ -112,6 +113,13 @@ test('where the key is away, an append is refused and stores nothing', async () 
   keys.dataKeyId = 9
   assert.deepEqual(await log.append(batchOf(['a'])), { kind: 'failed', outcome: 'none', reason: 'the key is away' })
   assert.equal((await disk.open(shard)).nextOffset, 0)
+})
+
+test('of a stream that the map does not have nothing is stored, as nobody can say whether it is encrypted', async () => {
+  const disk = new MemoryLogStore()
+  const log = new EncryptedLog(disk, new StreamKeys(new ShardMap()), () => {})
+  assert.equal((await log.append(batchOf(['a']))).kind, 'failed')
+  assert.deepEqual(disk.streams(), [])
 })
 
 test('a batch that was changed, or put in another shard, is left out and told of', async () => {

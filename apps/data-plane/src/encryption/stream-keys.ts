@@ -5,10 +5,14 @@ import type { DataKeyEntry, ShardMap, StreamEntry } from '@millrace/streams'
 export class StreamKeys {
   constructor(private readonly map: Pick<ShardMap, 'byStreamId'>) {}
 
-  /** What records of the stream are to be encrypted with; undefined where they are not. Throws where its key is not there. */
+  /**
+   * What records of the stream are to be encrypted with; undefined where they are not. Throws where its key is not there, or the stream
+   * itself, of which nobody can say then that it is not encrypted.
+   */
   current(streamId: StreamId): DataKeyEntry | undefined {
     const stream = this.map.byStreamId(streamId)?.entry
-    return stream?.encryption && this.of(stream, stream.encryption.dataKeyId)
+    if (!stream) throw new Error(`stream ${streamId} is not there`)
+    return stream.encryption && this.of(stream, stream.encryption.dataKeyId)
   }
 
   /** Throws where it is not there. */
