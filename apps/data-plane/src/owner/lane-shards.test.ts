@@ -112,6 +112,18 @@ test('a shard that the map does not show any more is let go, with all that it he
   assert.deepEqual(trimOffsets, [1, 0])
 })
 
+test('a shard that the map gives to another lane is let go, and what it holds stays', async () => {
+  const { shards, store, update } = lane()
+  update(1, [stream(kept, [1])], [], true)
+  const key = { streamId: kept, shard: 0 }
+  await append(shards, key)
+  update(2, [stream(kept, [0])])
+  assert.deepEqual((await append(shards, key)).parts, [{ kind: 'notOwner' }])
+  assert.deepEqual(await store.open(key), { nextOffset: 1, lastArrivalMs: 1000, sealed: false, trimOffset: 0 })
+  update(3, [stream(kept, [1])])
+  assert.deepEqual(await shards.end(key), { kind: 'end', nextOffset: 1, sealed: false })
+})
+
 test('seals what the map gives to this lane, and says what it cannot seal', async () => {
   const { shards, store, update } = lane()
   update(1, [stream(kept, [0, 1, 1])], [], true)

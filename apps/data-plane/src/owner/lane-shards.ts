@@ -12,7 +12,6 @@ import type {
   ReadReply,
   ReadRequest,
   SealReply,
-  ShardEntry,
   ShardMap,
   ShardOwner,
   StreamEntry,
@@ -145,14 +144,14 @@ export class LaneShards implements ShardOwner {
   }
 
   private openOwned(key: ShardKey): Promise<OwnedShard> | undefined {
-    const { address, store, tail, clock, throughput, meters, room } = this.parts
+    const { store, tail, clock, throughput, meters, room } = this.parts
     const terms = this.termsOf(key)
-    if (!terms || !isSame(terms.owner, address)) return undefined
+    if (!terms) return undefined
     const shards = this.streams.get(key.streamId) ?? new Map<ShardIndex, Promise<OwnedShard>>()
     this.streams.set(key.streamId, shards)
     const opening = OwnedShard.open({ key, store, tail: tail.shard(), clock, terms, throughput, meters, room })
     shards.set(key.shard, opening)
-    opening.catch(() => shards.delete(key.shard))
+    opening.catch(() => shards.get(key.shard) === opening && shards.delete(key.shard))
     return opening
   }
 
@@ -161,20 +160,21 @@ export class LaneShards implements ShardOwner {
     for (const [shard, opening] of shards ?? []) {
       const terms = this.termsOf({ streamId, shard })
       if (!terms) shards?.delete(shard)
-      const heed = (owned: OwnedShard) => (terms ? owned.setTerms(terms) : owned.close())
+      const heed = (owned: OwnedShard) => (terms ? owned.setTerms(terms) : owned.close('stopping'))
       opening.then(heed, () => {})
     }
   }
 
-  /** Undefined where the map does not show the shard, as while its stream is DELETING, or when its retention is over. */
-  private termsOf({ streamId, shard }: ShardKey): (ShardTerms & ShardEntry) | undefined {
+  /** Undefined where the map does not give the shard to this lane, as while its stream is DELETING, or when its retention is over. */
+  private termsOf({ streamId, shard }: ShardKey): ShardTerms | undefined {
     const stream = this.parts.map.byStreamId(streamId)
     const entry = stream?.shard(shard)
-    return stream && entry && { ...entry, retentionHours: stream.entry.retentionHours }
+    if (!stream || !entry || !isSame(entry.owner, this.parts.address)) return undefined
+    return { ...entry, retentionHours: stream.entry.retentionHours }
   }
 
   private forget(id: StreamId): void {
-    this.eachOf(id, (shard) => shard.close())
+    this.eachOf(id, (shard) => shard.close('streamGone'))
     this.streams.delete(id)
     this.parts.store.deleteStream(id)
   }

@@ -108,7 +108,7 @@ test('reads the same from the tail, from the log and across both', async () => {
   const store = new MemoryLogStore()
   const wide = await shardAt({ ms: 0 }, { store })
   for (let i = 0; i < 50; i++) await wide.append(block(5, 6, 7), 3)
-  wide.close()
+  wide.close('stopping')
   const narrow = await shardAt({ ms: 0 }, { store, tailBytes: 2000 })
   for (let i = 0; i < 50; i++) await narrow.append(block(5, 6, 7), 3)
   for (const offset of [0, 1, 149, 150, 151, 290, 299]) {

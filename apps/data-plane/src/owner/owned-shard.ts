@@ -10,7 +10,16 @@ import {
   type ShardState,
 } from '@millrace/log-store'
 import { type Clock, limits, recordHeaderBytes, type ShardKey, type ThroughputLimits } from '@millrace/model'
-import type { AppendPartReply, EndReply, LogBatchView, ReadFrom, ReadReply, ReadRequest, ShardPage } from '@millrace/streams'
+import type {
+  AppendPartReply,
+  EndReply,
+  LogBatchView,
+  ReadFrom,
+  ReadReply,
+  ReadRequest,
+  ShardPage,
+  SubscriptionEnd,
+} from '@millrace/streams'
 import type { LaneMeters } from '../metrics/lane-meters.js'
 import { Traffic } from '../metrics/traffic.js'
 import { ShardSubscriptions } from '../push/shard-subscriptions.js'
@@ -69,8 +78,9 @@ export class OwnedShard implements PushedShard {
     this.retention = retentionClassOf(terms.retentionHours)
   }
 
-  close(): void {
-    this.subscriptions.endAll('streamGone')
+  /** The lane has it no more; `reason`: what its subscribers are told. */
+  close(reason: SubscriptionEnd): void {
+    this.subscriptions.endAll(reason)
     this.parts.store.unfollow(this.parts.key)
     this.parts.tail.close()
   }

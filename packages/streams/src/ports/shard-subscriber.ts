@@ -40,5 +40,5 @@ export type SubscribeReply =
 /** A page without records says that there are none now. */
 export type SubscriptionStep = ShardPage | { readonly kind: 'ended'; readonly reason: SubscriptionEnd }
 
-/** `timeIsUp`: five minutes. `stopping`: the owner is. `left`: by `unsubscribe`. */
+/** `timeIsUp`: five minutes. `stopping`: the owner is, or owns the shard no more. `left`: by `unsubscribe`. */
 export type SubscriptionEnd = 'shardEnd' | 'timeIsUp' | 'takenOver' | 'consumerGone' | 'streamGone' | 'stopping' | 'left'
