@@ -14,6 +14,8 @@ export interface PushedShard {
 
 /** How long a page stands in line at a time; it asks again then. */
 const roomWaitMs = 10_000
+/** How long a subscription waits for its rate at a time: what it owes may be more than a timer can count. */
+const rateWaitMsMax = 1_000
 
 interface Waiting {
   readonly resolve: (step: SubscriptionStep) => void
@@ -82,10 +84,11 @@ export class Subscription {
 
   /** Over its rate a subscription waits, where a caller of GetRecords is refused. */
   private waitForRate(waitMs: number): void {
-    this.refill = setTimeout(() => {
+    const again = () => {
       this.refill = undefined
       this.advance()
-    }, waitMs)
+    }
+    this.refill = setTimeout(again, Math.min(waitMs, rateWaitMsMax))
   }
 
   /** What holds records counts in the budget of answers, and waits for room there: a thousand readers at once are not a thousand pages. */

@@ -14,12 +14,11 @@ export class TokenBucket {
     this.filledMs = nowMs
   }
 
-  /** Something is left at `nowMs`. */
+  /** Something is left at `nowMs`. A clock that was set back gives nothing, and fills on from there: nobody waits until it has caught up. */
   has(nowMs: number): boolean {
-    if (nowMs > this.filledMs) {
-      this.tokens = Math.min(this.perSecond, this.tokens + ((nowMs - this.filledMs) * this.perSecond) / 1000)
-      this.filledMs = nowMs
-    }
+    const passedMs = Math.max(0, nowMs - this.filledMs)
+    this.tokens = Math.min(this.perSecond, this.tokens + (passedMs * this.perSecond) / 1000)
+    this.filledMs = nowMs
     return this.tokens > 0
   }
 
