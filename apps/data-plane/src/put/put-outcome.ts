@@ -48,7 +48,7 @@ export class PutOutcome implements PutResults {
         this.fail(part, this.throttled(shard))
         return true
       case 'Unavailable':
-        this.fail(part, unavailable(reply))
+        this.fail(part, notTaken(reply))
         return true
       case 'sealed':
       case 'notOwner':
@@ -100,6 +100,7 @@ export class PutOutcome implements PutResults {
   }
 }
 
-export function unavailable(whole: DomainError & { kind: 'Unavailable' }): RecordError {
+/** For no fault of the record: among others it has AWS's one error for that, alone the reason itself. */
+export function notTaken(whole: DomainError): RecordError {
   return { code: 'InternalFailure', message: 'Internal Service Failure', whole }
 }

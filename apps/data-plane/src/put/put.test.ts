@@ -250,6 +250,14 @@ test('a put that meets the seal when the map has led on already needs no other m
   assert.equal(outcome.shardIdOf(0), 'shardId-000000000004')
 })
 
+test('a put that meets a sealed shard of a stream that is then deleted finds no stream', async () => {
+  const { send, stores, update } = world()
+  await stores[0].seal({ streamId, shard: 0 })
+  const sent = send(sourceOf([{ key: 'k', data: 'x', explicit: '0' }]), 'PutRecord')
+  update(2, streamEntry([], { status: 'DELETING' }))
+  assert.deepEqual(await sent, { ok: false, error: { kind: 'StreamNotFound', stream: 's', account } })
+})
+
 test('a stream that is being created, or whose record size is passed, takes nothing', async () => {
   const creating = world(streamEntry([], { status: 'CREATING' }))
   assert.deepEqual(await creating.send(sourceOf([{ key: 'k', data: 'x' }])), {

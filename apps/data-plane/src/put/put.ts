@@ -3,7 +3,7 @@ import { type DomainError, err, ok, type Result } from '@millrace/model'
 import type { ShardMap, StreamView } from '@millrace/streams'
 import { locateStream } from '../route/locate-stream.js'
 import type { Owners } from '../route/owners.js'
-import { PutOutcome, unavailable } from './put-outcome.js'
+import { notTaken, PutOutcome } from './put-outcome.js'
 import { type OwnerBatch, packPut } from './put-pack.js'
 import { PutPlan } from './put-plan.js'
 import { refusalOf } from './put-rules.js'
@@ -98,16 +98,17 @@ export class Put {
       await this.map.nextRevision(Math.max(1, Math.min(leftMs, 200)), revision)
       revision = this.map.revision
       const located = this.serving(context, source)
-      const answer = leftMs > 0 && located.ok ? await this.attempt(source, located.value, plan, outcome, pending) : 'given up'
-      if (answer !== 'done' && answer !== 'sealed') this.giveUp(plan, outcome, pending)
+      const answer = located.ok && leftMs > 0 ? await this.attempt(source, located.value, plan, outcome, pending) : 'given up'
+      if (answer !== 'done' && answer !== 'sealed') this.giveUp(plan, outcome, pending, located.ok ? tooLate : located.error)
     }
   }
 
-  private giveUp(plan: PutPlan, outcome: PutOutcome, pending: Int32Array): void {
-    const error = unavailable({ kind: 'Unavailable', outcome: 'none', reason: 'no open shard took the records in time' })
-    for (const part of new Set(pending.map((record) => plan.partOf[record]))) outcome.fail(part, error)
+  private giveUp(plan: PutPlan, outcome: PutOutcome, pending: Int32Array, reason: DomainError): void {
+    for (const part of new Set(pending.map((record) => plan.partOf[record]))) outcome.fail(part, notTaken(reason))
   }
 }
+
+const tooLate: DomainError = { kind: 'Unavailable', outcome: 'none', reason: 'no open shard took the records in time' }
 
 /** A request of one record is refused as a whole, one of many record by record. */
 function finished(context: CallContext, outcome: PutOutcome): PutAnswer {
