@@ -1,4 +1,4 @@
-import { type AccountId, partitionOf, type Region, type StreamName, streamArn } from '@millrace/model'
+import { type AccountId, type Region, type StreamName, streamArn } from '@millrace/model'
 import { openIterator } from '@millrace/streams'
 
 /** Which resource an operation acts on is data: where its ARN is found in the parsed input. What is not listed acts on a stream. */
@@ -69,5 +69,5 @@ function iteratorResource(iterator: string | undefined, key: Uint8Array): string
 
 /** The account that an ARN belongs to; undefined for `*`. */
 export function accountOf(resource: string): string | undefined {
-  return resource.startsWith(`arn:${partitionOf('')}`) ? resource.split(':')[4] : undefined
+  return resource.startsWith('arn:') ? resource.split(':')[4] : undefined
 }
