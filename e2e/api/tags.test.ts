@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { assertError, streamNotFound } from './client/expect.js'
 import { type Json, kinesis } from './client/kinesis.js'
-import { create, createStream, freshName } from './client/streams.js'
+import { createStream, freshName } from './client/streams.js'
 
 const api = await kinesis()
 const characters =
@@ -101,15 +101,6 @@ suite('the tags of a stream', () => {
       ['__proto__', 'a'],
       ['constructor', 'b'],
     ])
-  })
-
-  test('wait until it is ACTIVE', async () => {
-    const StreamName = freshName()
-    await create(api, { StreamName, ShardCount: 1, Tags: { a: '1' } })
-    const message = `Stream ${StreamName} under account ${api.account} not ACTIVE, instead in state CREATING`
-    assertError(await api.call('AddTagsToStream', { StreamName, Tags: { b: '' } }), 'ResourceInUseException', message)
-    assertError(await api.call('RemoveTagsFromStream', { StreamName, TagKeys: ['a'] }), 'ResourceInUseException', message)
-    assert.deepEqual(await tagsOf(StreamName), [['a', '1']])
   })
 
   test('are not those of a stream that is not there', async () => {
