@@ -24,7 +24,7 @@ function summary(run: CrashRun, server: ServerUnderTest, seconds: number): strin
   const median = starts[Math.floor(starts.length / 2)] ?? 0
   return [
     `${acknowledgedRecords.toLocaleString('en-US')} records acknowledged (${(acknowledgedBytes / 1024 ** 2).toFixed(0)} MiB), none lost; ` +
-      `${run.ledger.reshards} reshards; ` +
+      `${run.ledger.pushedRecords.toLocaleString('en-US')} pushed to subscribers; ${run.ledger.reshards} reshards; ` +
       `${unansweredPuts} puts without an answer`,
     `crashes: ${[...run.faults].map(([fault, count]) => `${fault} ${count}`).join(', ')}; starts killed on their way: ${server.killedStarts}`,
     `start: median ${median.toFixed(0)} ms, longest ${(starts.at(-1) ?? 0).toFixed(0)} ms; run: ${seconds.toFixed(0)} s`,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { KinesisClient } from '@millrace/testkit'
 import { Resharder } from './actors/resharder.js'
 import { StreamKeeper } from './actors/stream-keeper.js'
+import { Subscriber } from './actors/subscriber.js'
 import { type HeldPosition, TailingReader } from './actors/tailing-reader.js'
 import { Writer } from './actors/writer.js'
 import { checkHeld } from './check/held-check.js'
@@ -14,6 +15,7 @@ import type { ServerUnderTest } from './server/server-under-test.js'
 
 const writerCount = 5
 const readerCount = 3
+const subscriberCount = 2
 /** Every so many rounds all shards are read from their first record. */
 const roundsPerFullRead = 8
 
@@ -75,11 +77,16 @@ export class CrashRun {
     const crash = this.crash({ dying: () => (isDying = true), postgresAway: () => (isPostgresAway = true) }).finally(
       () => (isOver = true),
     )
-    const actors = [...this.writers, ...readers].map((each) => each.run(client(), rules, over))
+    const subscribers = Array.from({ length: subscriberCount }, (_, i) => {
+      return new Subscriber(`subscriber-${i}`, this.ledger, this.random.fork(), (input, reader) =>
+        this.server.subscribe(input, reader),
+      )
+    })
+    const actors = [...this.writers, ...readers, ...subscribers].map((each) => each.run(client(), rules, over))
     const resharder = new Resharder(client(), this.ledger, this.random.fork())
     await Promise.all([crash, keeper.run(rules, over), resharder.run(rules, over), ...actors])
     for (const each of clients) each.close()
-    this.held.push(...readers.flatMap(({ held }) => held ?? []))
+    this.held.push(...[...readers, ...subscribers].flatMap(({ held }) => held ?? []))
   }
 
   private async crash(tell: { readonly dying: () => void; readonly postgresAway: () => void }): Promise<void> {

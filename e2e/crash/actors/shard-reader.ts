@@ -10,13 +10,16 @@ export interface Page {
   readonly millisBehindLatest: number
 }
 
+/** A record as answers and events have it. */
+export interface WireRecord {
+  readonly SequenceNumber: string
+  readonly PartitionKey: string
+  readonly Data: string
+  readonly ApproximateArrivalTimestamp: number
+}
+
 interface GetRecordsOutput {
-  readonly Records: readonly {
-    readonly SequenceNumber: string
-    readonly PartitionKey: string
-    readonly Data: string
-    readonly ApproximateArrivalTimestamp: number
-  }[]
+  readonly Records: readonly WireRecord[]
   readonly NextShardIterator?: string
   readonly ChildShards?: readonly { readonly ShardId: string }[]
   readonly MillisBehindLatest: number
@@ -54,13 +57,14 @@ export async function readPage(client: KinesisClient, iterator: string, limit = 
   const isOver = NextShardIterator === undefined
   if (isOver !== (ChildShards !== undefined && ChildShards.length > 0))
     throw new Violation('a page must lead on to the next one or to child shards', { NextShardIterator, ChildShards })
-  const records = Records.map(({ SequenceNumber, PartitionKey, Data, ApproximateArrivalTimestamp }) => {
-    const id = identify(PartitionKey, Buffer.from(Data, 'base64'))
-    if (id === undefined)
-      throw new Violation('a record is not what was put', { SequenceNumber, PartitionKey, Data: Data.slice(0, 200) })
-    return { sequenceNumber: SequenceNumber, id, arrivalMs: Math.round(ApproximateArrivalTimestamp * 1000) }
-  })
-  return { records, next: NextShardIterator, millisBehindLatest: MillisBehindLatest }
+  return { records: Records.map(readRecord), next: NextShardIterator, millisBehindLatest: MillisBehindLatest }
+}
+
+export function readRecord({ SequenceNumber, PartitionKey, Data, ApproximateArrivalTimestamp }: WireRecord): ReadRecord {
+  const id = identify(PartitionKey, Buffer.from(Data, 'base64'))
+  if (id === undefined)
+    throw new Violation('a record is not what was put', { SequenceNumber, PartitionKey, Data: Data.slice(0, 200) })
+  return { sequenceNumber: SequenceNumber, id, arrivalMs: Math.round(ApproximateArrivalTimestamp * 1000) }
 }
 
 /** All pages from a start to the end of what is there. */

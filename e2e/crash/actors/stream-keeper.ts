@@ -78,7 +78,7 @@ export class StreamKeeper {
   private async delete(rules: Rules): Promise<void> {
     const stream = this.random.pick(this.ledger.live)
     stream.life = 'deleteAsked'
-    const outcome = await this.client.call('DeleteStream', { StreamName: stream.name })
+    const outcome = await this.client.call('DeleteStream', { StreamName: stream.name, EnforceConsumerDeletion: true })
     if (outcome.kind === 'lost') return this.lost(rules, outcome.reason)
     if (outcome.status !== 200) return this.refused(rules, 'DeleteStream', stream, outcome.output)
     stream.life = 'deleteAcknowledged'

@@ -15,14 +15,14 @@ export interface HeldPosition {
   readonly start: IteratorStart
   /** Records that were read; they may not vanish. */
   readonly seen: readonly ReadRecord[]
-  /** Where it would have gone on; undefined at the end of a closed shard. */
-  readonly next: string | undefined
+  /** Where it would have gone on, an iterator or a continuation; undefined at the end of a closed shard. */
+  readonly next: string | { readonly continuation: string } | undefined
   /** What was surely before a LATEST start, and from when on all that was sent is surely behind it. */
   readonly floor: string
   readonly obtainedTick: number
 }
 
-const seenMax = 5_000
+export const seenMax = 5_000
 
 /** Follows a shard while others write. */
 export class TailingReader {
@@ -49,7 +49,7 @@ export class TailingReader {
   }
 
   private async follow(client: KinesisClient, stream: StreamLedger, shard: ShardLedger, isOver: () => boolean): Promise<void> {
-    const start = this.chooseStart(shard)
+    const start = chooseStart(shard, this.random)
     const { floor } = shard
     let next: string | undefined = await shardIterator(client, stream.name, shard.shardId, start)
     const obtainedTick = this.ledger.tick()
@@ -63,16 +63,13 @@ export class TailingReader {
       if (page.records.length === 0) await sleep(this.random.integer(1, 30))
     }
   }
+}
 
-  private chooseStart(shard: ShardLedger): IteratorStart {
-    const { history } = shard
-    if (history.length > 0 && this.random.chance(0.5)) {
-      const StartingSequenceNumber = this.random.pick(history.slice(-200)).sequenceNumber
-      return {
-        ShardIteratorType: this.random.pick(['AT_SEQUENCE_NUMBER', 'AFTER_SEQUENCE_NUMBER'] as const),
-        StartingSequenceNumber,
-      }
-    }
-    return { ShardIteratorType: history.length > seenMax || this.random.chance(0.5) ? 'LATEST' : 'TRIM_HORIZON' }
+/** Somewhere near the end of what is known to be there, or at one of the ends. */
+export function chooseStart({ history }: ShardLedger, random: Random): IteratorStart {
+  if (history.length > 0 && random.chance(0.5)) {
+    const StartingSequenceNumber = random.pick(history.slice(-200)).sequenceNumber
+    return { ShardIteratorType: random.pick(['AT_SEQUENCE_NUMBER', 'AFTER_SEQUENCE_NUMBER'] as const), StartingSequenceNumber }
   }
+  return { ShardIteratorType: history.length > seenMax || random.chance(0.5) ? 'LATEST' : 'TRIM_HORIZON' }
 }

@@ -1,7 +1,7 @@
 import type { KinesisClient } from '@millrace/testkit'
-import { ReadFailed, readPage, readToEnd } from '../actors/shard-reader.js'
+import { ReadFailed, readPage, readToEnd, shardIterator } from '../actors/shard-reader.js'
 import type { HeldPosition } from '../actors/tailing-reader.js'
-import { isAbove } from '../ledger/shard-ledger.js'
+import { isAbove, type ReadRecord } from '../ledger/shard-ledger.js'
 import { Violation } from '../violation.js'
 import { expectRun } from './shard-check.js'
 
@@ -13,7 +13,7 @@ export async function checkHeld(client: KinesisClient, held: HeldPosition): Prom
   if (held.stream.life !== 'live') return refusesIterator(client, held)
   const { stream, shard, seen, start } = held
   const [firstSeen] = seen
-  const rest = held.next === undefined ? [] : await readToEnd(client, held.next)
+  const rest = await readOn(client, held)
   if (firstSeen !== undefined) {
     const from = shard.positionOf(firstSeen.sequenceNumber)
     if (from < 0)
@@ -31,6 +31,13 @@ export async function checkHeld(client: KinesisClient, held: HeldPosition): Prom
     expectRun(stream, shard, from, rest, shard.history.length - from)
   }
   checkStart(held, firstSeen?.sequenceNumber ?? rest[0]?.sequenceNumber)
+}
+
+async function readOn(client: KinesisClient, { stream, shard, next }: HeldPosition): Promise<readonly ReadRecord[]> {
+  if (next === undefined) return []
+  if (typeof next === 'string') return readToEnd(client, next)
+  const start = { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: next.continuation } as const
+  return readToEnd(client, await shardIterator(client, stream.name, shard.shardId, start))
 }
 
 /** Where a reader's first record must lie, by the kind of its start. */
@@ -54,7 +61,7 @@ function checkStart({ shard, stream, start, floor, obtainedTick }: HeldPosition,
 /** The stream is gone, or another one has its name: the old iterator must not show records. */
 async function refusesIterator(client: KinesisClient, held: HeldPosition): Promise<void> {
   const { next } = held
-  if (held.stream.life !== 'gone' || next === undefined) return
+  if (held.stream.life !== 'gone' || typeof next !== 'string') return
   try {
     const page = await readPage(client, next)
     throw new Violation('the iterator of a deleted stream is taken', { stream: held.stream.name, records: page.records.length })

@@ -8,6 +8,8 @@ export class Ledger {
   acknowledgedBytes = 0
   /** Acknowledged splits, merges and scalings. */
   reshards = 0
+  /** What subscribers were shown, and all found again. */
+  pushedRecords = 0
   /** Puts whose answer never came. */
   unansweredPuts = 0
 

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { KinesisClient, StandaloneServer } from '@millrace/testkit'
+import {
+  KinesisClient,
+  ShardSubscription,
+  StandaloneServer,
+  type SubscribeToShardInput,
+  type SubscriptionReader,
+} from '@millrace/testkit'
 import type { Random } from '../random.js'
 import { Violation } from '../violation.js'
 import { type Fault, startsToKill } from './faults.js'
@@ -32,6 +38,11 @@ export class ServerUnderTest {
   client(): KinesisClient {
     const server = this.server as StandaloneServer
     return new KinesisClient(server.endpoint, server.credentials())
+  }
+
+  subscribe(input: SubscribeToShardInput, reader: SubscriptionReader): ShardSubscription {
+    const server = this.server as StandaloneServer
+    return new ShardSubscription(server.endpoint, server.credentials(), input, reader)
   }
 
   /** Starts it, after some starts that are killed on their way. Each start has lanes and a tail of another size. */
