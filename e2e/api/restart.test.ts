@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, suite, test } from 'node:test'
 import { endpointOf } from './client/endpoint.js'
 import { freshRegion, type Json, Kinesis } from './client/kinesis.js'
+import { isOpen, merge, scale } from './client/shards.js'
 import { noServerOfOwn, Standalone } from './client/standalone.js'
 import { active, createStream, iterator, readAll, until } from './client/streams.js'
 
@@ -54,6 +55,32 @@ for (const [signal, end] of ends) {
         if ((await api.call('DescribeStream', { StreamName: deleted })).status === 400) break
       }
       assert.equal((await api.call('DescribeStream', { StreamName: deleted })).body.__type, 'ResourceNotFoundException')
+    })
+
+    test('reshards that were answered are carried out, and what closed shards had is there', async () => {
+      const names = [await createStream(api, { ShardCount: 2 }), await createStream(api, { ShardCount: 4 })] as const
+      const record = { PartitionKey: 'a', ExplicitHashKey: '0', Data: 'AA==' }
+      const puts = await Promise.all(names.map((StreamName) => api.ok('PutRecord', { StreamName, ...record })))
+      await api.ok('MergeShards', merge(names[0], 0, 1))
+      await api.ok('UpdateShardCount', scale(names[1], 5))
+
+      await end(own)
+      await own.startAgain()
+
+      const shards = await Promise.all(names.map(async (name) => (await active(api, name)).Shards))
+      assert.deepEqual(
+        shards.map((all: Json[]) => [all.length, all.filter(isOpen).length]),
+        [
+          [3, 1],
+          [15, 5],
+        ],
+      )
+      for (const [i, StreamName] of names.entries()) {
+        const [first] = await readAll(api, await iterator(api, StreamName))
+        assert.equal(first.SequenceNumber, puts[i].SequenceNumber)
+        const later = await api.ok('PutRecord', { StreamName, ...record })
+        assert.notEqual(later.ShardId, puts[i].ShardId)
+      }
     })
 
     test('what was acknowledged while it ended is there', async () => {
