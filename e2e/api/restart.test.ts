@@ -142,6 +142,39 @@ for (const [signal, end] of ends) {
       assert.deepEqual(await api.ok('GetResourcePolicy', { ResourceARN: StreamARN }), { Policy })
     })
 
+    test('what was acknowledged of settings, tags and the account is there, and a change that was under way ends', async () => {
+      const MinimumThroughputBillingCommitment = { Status: 'ENABLED' }
+      const account = await api.ok('UpdateAccountSettings', { MinimumThroughputBillingCommitment })
+      const StreamName = await createStream(api, { ShardCount: 1 })
+      const StreamARN = api.arn(StreamName)
+      const change = async (operation: string, input: object) => {
+        await api.ok(operation, input)
+        await active(api, StreamName)
+      }
+      await change('AddTagsToStream', { StreamName, Tags: { a: '1', b: '' } })
+      await change('EnableEnhancedMonitoring', { StreamName, ShardLevelMetrics: ['OutgoingBytes'] })
+      await change('UpdateMaxRecordSize', { StreamARN, MaxRecordSizeInKiB: 4096 })
+      await change('UpdateStreamMode', { StreamARN, StreamModeDetails: { StreamMode: 'ON_DEMAND' } })
+      await change('UpdateStreamRecordDistributionStrategy', { StreamARN, RecordDistributionStrategy: 'AUTO' })
+      await change('IncreaseStreamRetentionPeriod', { StreamName, RetentionPeriodHours: 48 })
+      const before = await all(StreamName)
+      await api.ok('UpdateStreamWarmThroughput', { StreamName, WarmThroughputMiBps: 3 })
+
+      await end(own)
+      await own.startAgain()
+
+      await active(api, StreamName)
+      const { StreamDescriptionSummary } = (await all(StreamName)).summary
+      const warm = { OpenShardCount: 3, WarmThroughput: { TargetMiBps: 3, CurrentMiBps: 3 } }
+      assert.deepEqual(StreamDescriptionSummary, { ...before.summary.StreamDescriptionSummary, ...warm })
+      const { Tags } = await api.ok('ListTagsForStream', { StreamName })
+      assert.deepEqual(Tags.map(Object.values), [
+        ['a', '1'],
+        ['b', ''],
+      ])
+      assert.deepEqual(await api.ok('DescribeAccountSettings', {}), account)
+    })
+
     const channelFrom = (StreamARN: string) => ({
       ChannelName: `channel-before-${signal}`,
       ServiceExecutionRoleARN: `arn:aws:iam::${api.account}:role/delivery`,
