@@ -1,4 +1,5 @@
 import { availableParallelism, platform } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
 import { MessageChannel, type MessagePort, type TransferListItem, Worker } from 'node:worker_threads'
 import { ByteBudget, type TlsIdentity } from '@millrace/aws-wire'
 import type { Channel as KeeperChannel } from '@millrace/log-store-segment'
@@ -49,6 +50,12 @@ export interface Lanes {
   stop(): Promise<void>
 }
 
+/**
+ * A lane's objects are few and its buffers large: V8, which sizes a heap by the objects in it, would collect all of it after every
+ * ten megabytes of buffers, and hold the loop each time. It may let this much gather first.
+ */
+const garbageMebibytesMax = 128
+
 /** As many lanes as suit the machine: one for each core, and no more than a process can feed. */
 export function defaultLanes(): number {
   return Math.max(1, Math.min(16, availableParallelism()))
@@ -57,6 +64,7 @@ export function defaultLanes(): number {
 /** Starts the lanes' threads, joins each with every other, and resolves when all accept requests. */
 export async function launchLanes(options: LanesOptions): Promise<Lanes> {
   const port = await freePort(options.host, options.port)
+  setFlagsFromString(`--initial-old-space-size=${garbageMebibytesMax}`)
   const threads = boots(options, port).map((boot) => startThread(boot, options))
   let stopping = false
   for (const { worker } of threads) {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { PutSource } from '@millrace/aws-wire'
 import { type StreamId, writeRecordHeader } from '@millrace/model'
 import type { AppendRequest, LaneAddress } from '@millrace/streams'
@@ -12,11 +13,20 @@ export interface OwnerBatch {
   readonly request: AppendRequest
 }
 
+/** Decoded at one go: about a millisecond's work. What is longer lets others have their turn in between. */
+const turnBytes = 2 * 1024 * 1024
+
 /**
  * Decodes each pending record once, straight into the one buffer that its owner writes from. `firstPart`: parts before it were
  * dealt with by an earlier attempt. Undefined: a record's bytes are not what the scan took them for.
  */
-export function packPut(source: PutSource, plan: PutPlan, pending: Int32Array, firstPart: number, streamId: StreamId) {
+export async function packPut(
+  source: PutSource,
+  plan: PutPlan,
+  pending: Int32Array,
+  firstPart: number,
+  streamId: StreamId,
+): Promise<OwnerBatch[] | undefined> {
   const owners = layOut(plan, firstPart)
   const at = new Int32Array(plan.parts.length)
   const targets: Buffer[] = []
@@ -27,7 +37,13 @@ export function packPut(source: PutSource, plan: PutPlan, pending: Int32Array, f
       targets[part] = target
     })
   }
+  let turn = 0
   for (let i = 0; i < pending.length; i++) {
+    turn += source.dataLength(pending[i])
+    if (turn > turnBytes) {
+      await setImmediate()
+      turn = source.dataLength(pending[i])
+    }
     const part = plan.partOf[pending[i]]
     at[part] = writeRecord(source, pending[i], targets[part], at[part])
     if (at[part] < 0) return undefined

@@ -292,3 +292,21 @@ test('a dry run stores nothing', async () => {
   })
   assert.deepEqual((await Promise.all([0, 1, 2, 3].map((shard) => stored(stores, shard)))).flat(), [])
 })
+
+test('records of many mebibytes are decoded in several turns of the loop', async () => {
+  let turns = 0
+  let turning = setImmediate(function turn() {
+    turns++
+    turning = setImmediate(turn)
+  })
+  const decodedAt: number[] = []
+  const records = Array.from({ length: 8 }, (_, i) => ({ key: `k${i}`, data: 'x'.repeat(1_000_000) }))
+  const writeData = () => decodedAt.push(turns) > 0
+  const answer = await world().send(sourceOf(records, { writeData }))
+  clearImmediate(turning)
+  assert.equal((await results(answer)).failedCount, 0)
+  assert.deepEqual(
+    decodedAt.map((at) => at - decodedAt[0]),
+    [0, 0, 1, 1, 2, 2, 3, 3],
+  )
+})

@@ -65,7 +65,7 @@ export class Put {
     const misrouted = plan.route(source, stream, pending)
     if (misrouted) return err(misrouted)
     if (source.dryRun) return err({ kind: 'DryRunPassed' })
-    const batches = packPut(source, plan, pending, firstPart, stream.entry.id)
+    const batches = await packPut(source, plan, pending, firstPart, stream.entry.id)
     if (!batches) return 'undecodable'
     const settled = await Promise.all(batches.map((batch) => this.append(batch, outcome)))
     return settled.every(Boolean) ? 'done' : 'sealed'
