@@ -173,7 +173,7 @@ class Simulation {
 
   private async crash(): Promise<void> {
     this.crashes++
-    this.turns.clear()
+    await this.turns.clear()
     this.underWay.clear()
     this.disk.crash()
     this.endProcess()
@@ -216,7 +216,7 @@ class Simulation {
       for (let steps = 0; !this.process && steps < crashAfter; steps++) await this.step(true)
       if (this.process) break
       this.crashes++
-      this.turns.clear()
+      await this.turns.clear()
       this.underWay.clear()
       this.disk.crash()
       this.written.processEnded()

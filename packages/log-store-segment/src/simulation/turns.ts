@@ -30,8 +30,9 @@ export class Turns {
     return true
   }
 
-  /** The process is gone: what was under way never happens. */
-  clear(): void {
+  /** The process is gone: what was under way never happens, nor what was just about to begin something. */
+  async clear(): Promise<void> {
+    await microtasks()
     this.tasks = []
   }
 }
