@@ -29,23 +29,21 @@ export function figuresTable(figures: readonly RowFigures[], disk: DiskFigures):
 function lineOf(figures: RowFigures, disk: DiskFigures): string[] {
   const { row, target } = figures
   const isPut = row.operation === 'PutRecord' || row.operation === 'PutRecords'
+  // What a subscriber is pushed as fast as he takes it was asked for at no moment.
+  const isPushedFromLog = row.operation === 'SubscribeToShard' && row.readsFrom !== undefined
   const mebibytes = perSecond(figures, figures.payloadBytes) / mib
   return [
     row.name,
     target,
     `1 × ${row.shards}`,
     row.protocol === 'h2' ? `1 (${row.slots} streams)` : String(row.slots),
-    row.operation === 'GetRecords'
-      ? '10,000'
-      : row.consumers === undefined || row.duePerSecond
-        ? String(row.recordsPerRequest)
-        : 'to 1 MiB',
+    row.operation === 'GetRecords' ? '10,000' : isPushedFromLog ? 'to 1 MiB' : String(row.recordsPerRequest),
     (figures.measuredMs / 1000).toFixed(0),
     mebibytes.toFixed(1),
     whole(perSecond(figures, figures.records)),
     figures.duePerSecond === undefined ? whole(perSecond(figures, figures.requests)) : `${whole(figures.duePerSecond)} due`,
-    figures.p50Ms.toFixed(1),
-    figures.p99Ms.toFixed(1),
+    isPushedFromLog ? '–' : figures.p50Ms.toFixed(1),
+    isPushedFromLog ? '–' : figures.p99Ms.toFixed(1),
     cores(figures.serverCpuMs, figures.measuredMs),
     cores(figures.cpuMs, figures.measuredMs),
     cores(figures.othersCpuMs, figures.measuredMs),

@@ -2,13 +2,10 @@ import type { Socket } from 'node:net'
 import { type Connection, hold } from './connection.js'
 import { Departure } from './departure.js'
 import type { Exchange } from './exchange.js'
-import { bodyLength, chunk, handlerFailed, lastChunk, mayHaveBody, responseHead } from './http1-response.js'
+import { bodyLength, chunk, handlerFailed, joinedBytesMax, lastChunk, mayHaveBody, responseHead } from './http1-response.js'
 import { isSlowReader } from './listener-core.js'
-import { pump, sliceBytes } from './pump.js'
+import { asItIs, pump, sliceBytes } from './pump.js'
 import type { WireBody, WireResponse } from './request.js'
-
-/** Head and body up to this size go out in one buffer, and so in one write; a longer body is not worth the copy. */
-const joinedBytesMax = 16 * 1024
 
 /** The answers of one HTTP/1.1 connection: sent in the order of the requests, whatever the order in which they are ready. */
 export class Http1Answers {
@@ -186,8 +183,4 @@ export class Http1Answers {
     if (unsentBytes > this.connection.core.limits.unsentBytesMax) this.connection.holdFor(hold.unsent)
     else this.connection.letGo(hold.unsent)
   }
-}
-
-function asItIs(piece: Uint8Array): Uint8Array {
-  return piece
 }

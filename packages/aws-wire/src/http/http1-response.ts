@@ -40,16 +40,16 @@ export function mayHaveBody(status: number): boolean {
   return status >= 200 && status !== 204 && status !== 304
 }
 
-/** One chunk of the chunked coding. */
-export function chunk(piece: Uint8Array): Buffer {
-  const size = `${piece.length.toString(16)}\r\n`
-  const framed = Buffer.allocUnsafe(size.length + piece.length + 2)
-  framed.write(size, 0, 'latin1')
-  framed.set(piece, size.length)
-  framed.write('\r\n', size.length + piece.length, 'latin1')
-  return framed
+/** Up to this size what belongs together goes out in one buffer; more is not worth the copy. */
+export const joinedBytesMax = 16 * 1024
+
+/** One chunk of the chunked coding, in parts. */
+export function chunk(piece: Uint8Array): readonly Uint8Array[] {
+  const parts = [Buffer.from(`${piece.length.toString(16)}\r\n`, 'latin1'), piece, lineEnd]
+  return piece.length <= joinedBytesMax ? [Buffer.concat(parts)] : parts
 }
 
+const lineEnd = Buffer.from('\r\n')
 export const lastChunk = Buffer.from('0\r\n\r\n')
 
 /** An answer of the listener itself, without a body. */

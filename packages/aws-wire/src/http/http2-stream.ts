@@ -8,7 +8,7 @@ import { bodyLength, mayHaveBody } from './http1-response.js'
 import type { Http2Protocol } from './http2-protocol.js'
 import { IncomingBody } from './incoming-body.js'
 import { isSlowReader } from './listener-core.js'
-import { pump, sliceBytes } from './pump.js'
+import { asItIs, pump, sliceBytes } from './pump.js'
 import type { WireBody, WireResponse } from './request.js'
 
 /** One HTTP/2 stream: a request and its answer. */
@@ -123,7 +123,7 @@ export class Http2Stream {
     }
     try {
       const unsent = (bytes: number) => this.holds(bytes)
-      await pump(body, { out: this.stream, frame: (piece) => piece, progressed, unsent, gone: this.departure })
+      await pump(body, { out: this.stream, frame: asItIs, progressed, unsent, gone: this.departure })
       this.stream.end()
     } catch (error) {
       core.report({ what: 'an answer broke off', error })

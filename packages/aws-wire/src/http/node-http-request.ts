@@ -7,7 +7,7 @@ import { bodyLength, mayHaveBody } from './http1-response.js'
 import { IncomingBody } from './incoming-body.js'
 import { isSlowReader } from './listener-core.js'
 import type { NodeHttpProtocol } from './node-http.js'
-import { pump, sliceBytes } from './pump.js'
+import { asItIs, pump, sliceBytes } from './pump.js'
 import type { WireResponse } from './request.js'
 
 /** A request that `node:http` reads: collected, handled and answered as all others are. */
@@ -84,7 +84,7 @@ export class NodeHttpRequest {
       else {
         const { onProgress: progressed, departure: gone } = this
         const unsent = (bytes: number) => this.holds(bytes)
-        await pump(answered.body, { out: response, frame: (piece) => piece, progressed, unsent, gone })
+        await pump(answered.body, { out: response, frame: asItIs, progressed, unsent, gone })
         response.end()
       }
     } catch (error) {

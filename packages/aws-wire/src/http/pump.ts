@@ -10,8 +10,8 @@ const turnBytes = 1024 * 1024
 
 export interface PumpTarget {
   readonly out: Writable
-  /** How a piece looks on the wire. */
-  readonly frame: (piece: Uint8Array) => Uint8Array
+  /** How a piece looks on the wire, in the parts in which it is written. */
+  readonly frame: (piece: Uint8Array) => readonly Uint8Array[]
   /** The reader has taken something. */
   readonly progressed: () => void
   /** So much of a stream waits for its reader; then 0. What has a length is counted by it. */
@@ -61,8 +61,22 @@ async function sendPiece(piece: Uint8Array, target: PumpTarget): Promise<void> {
 
 async function send(piece: Uint8Array, target: PumpTarget): Promise<void> {
   if (piece.length === 0) return
-  if (!target.out.write(target.frame(piece))) await target.gone.or(drained(target.out))
+  if (!written(target.frame(piece), target.out)) await target.gone.or(drained(target.out))
   target.progressed()
+}
+
+/** A piece that nothing is put around. */
+export function asItIs(piece: Uint8Array): readonly Uint8Array[] {
+  return [piece]
+}
+
+/** False: there is more to send than the kernel takes now. */
+function written(parts: readonly Uint8Array[], out: Writable): boolean {
+  let flows = true
+  out.cork()
+  for (const part of parts) flows = out.write(part)
+  out.uncork()
+  return flows
 }
 
 function drained(out: Writable): Promise<void> {
