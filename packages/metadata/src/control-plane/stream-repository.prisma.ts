@@ -37,7 +37,7 @@ async function readSnapshot(transaction: Transaction): Promise<StreamSnapshot> {
     FROM shards ORDER BY shard`
   const tags = await transaction.streamTag.findMany()
   const consumers = await transaction.consumer.findMany({ orderBy: { name: 'asc' } })
-  const channels = await transaction.channel.findMany({ orderBy: { id: 'asc' } })
+  const channels = await transaction.channel.findMany({ orderBy: [{ createdAt: 'asc' }, { name: 'asc' }] })
   const dataKeys = await transaction.dataKey.findMany({ orderBy: { id: 'asc' } })
   const shardsOf = Map.groupBy(shards, (row) => row.streamId)
   const tagsOf = Map.groupBy(tags, (row) => row.streamId)
