@@ -12,15 +12,14 @@ export class UpdateAccountSettings implements LifecycleOperation<'UpdateAccountS
   ) {}
 
   async handle(call: Call<'UpdateAccountSettings'>): Promise<Answer<'UpdateAccountSettings'>> {
-    let settings: AccountSettings | undefined
     const done = await this.writer.change((directory) => {
       const before = directory.settingsOf(call.account, call.region)
-      const after = this.decided(call, before, directory)
-      if (!after.ok) return after
-      settings = after.value
-      return ok(settings === undefined || settings === before ? [] : [{ kind: 'account', after: settings }])
+      const decided = this.decided(call, before, directory)
+      if (!decided.ok) return decided
+      const after = decided.value
+      return ok({ changes: after === undefined || after === before ? [] : [{ kind: 'account', after }], answer: after })
     })
-    return done.ok ? ok({ MinimumThroughputBillingCommitment: describeCommitment(settings, this.clock.nowMs()) }) : done
+    return done.ok ? ok({ MinimumThroughputBillingCommitment: describeCommitment(done.value, this.clock.nowMs()) }) : done
   }
 
   private decided(

@@ -3,7 +3,6 @@ import type { ChannelMetadata } from '@millrace/metadata'
 import { type Clock, type DomainError, err, ok } from '@millrace/model'
 import type { ControlPlaneConfig } from '../config.js'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
-import { findStream } from '../stream/find-stream.js'
 import type { StreamEdits } from '../stream/stream-edits.js'
 import { tagProblem } from '../tag/tag-rules.js'
 import { channelDefinition } from './channel-definition.js'
@@ -25,13 +24,11 @@ export class CreateChannel implements LifecycleOperation<'CreateChannel'> {
     const problem = this.problem(call)
     if (problem) return err(problem)
     const channel = this.newChannel(input)
-    const edited = await this.edits.at(
-      (directory) => findStream(directory, { ...call, input: { StreamARN: input.StreamConfigurationList[0].StreamARN } }),
-      (stream, directory) => {
-        const refusal = channelRefusal(directory, stream, input)
-        return refusal ? err(refusal) : ok({ ...stream, channels: [...stream.channels, channel] })
-      },
-    )
+    const source = { StreamARN: input.StreamConfigurationList[0].StreamARN }
+    const edited = await this.edits.at({ ...call, input: source }, (stream, directory) => {
+      const refusal = channelRefusal(directory, stream, input)
+      return refusal ? err(refusal) : ok({ ...stream, channels: [...stream.channels, channel] })
+    })
     return edited.ok ? ok({ ChannelDescription: describeChannel(edited.value.after, channel) }) : edited
   }
 

@@ -1,24 +1,32 @@
+import type { StreamMetadata } from '@millrace/metadata'
 import { type Clock, ok } from '@millrace/model'
 import type { ControlPlaneConfig } from '../config.js'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
-import type { ChannelEdits } from './channel-edits.js'
+import type { StreamEdits } from '../stream/stream-edits.js'
 import { nextChannelStatus } from './channel-status.js'
+import { findChannel, type StreamChannel, withChannel } from './find-channel.js'
 
 /** The channel is DELETING when this answers; one that is already stays so. */
 export class DeleteChannel implements LifecycleOperation<'DeleteChannel'> {
   constructor(
-    private readonly edits: ChannelEdits,
+    private readonly edits: StreamEdits,
     private readonly clock: Clock,
     private readonly config: Pick<ControlPlaneConfig, 'stateDelayMs'>,
   ) {}
 
   async handle({ input }: Call<'DeleteChannel'>): Promise<Answer<'DeleteChannel'>> {
-    const done = await this.edits.at(input.ChannelARN, ({ channel }) => {
-      const status = nextChannelStatus(channel.status, 'delete')
-      if (status !== 'DELETING' || status === channel.status) return ok(channel)
-      const statusUntilMs = this.clock.nowMs() + this.config.stateDelayMs
-      return ok({ ...channel, status, statusReason: undefined, statusUntilMs })
-    })
+    const done = await this.edits.of(
+      (directory) => findChannel(directory, input.ChannelARN),
+      (found) => ok(this.deleted(found)),
+    )
     return done.ok ? ok(undefined) : done
+  }
+
+  private deleted(found: StreamChannel): StreamMetadata {
+    const { stream, channel } = found
+    const status = nextChannelStatus(channel.status, 'delete')
+    if (status !== 'DELETING' || status === channel.status) return stream
+    const statusUntilMs = this.clock.nowMs() + this.config.stateDelayMs
+    return withChannel(found, { ...channel, status, statusReason: undefined, statusUntilMs })
   }
 }

@@ -1,19 +1,19 @@
 import type { ChannelLoggingConfiguration, UpdateChannelInput } from '@millrace/aws-models'
 import type { ChannelMetadata, StreamMetadata } from '@millrace/metadata'
-import { type Clock, type DomainError, err, ok, type Result } from '@millrace/model'
+import { type Clock, type DomainError, err, ok, parseChannelArn, type Result } from '@millrace/model'
 import type { ControlPlaneConfig } from '../config.js'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
+import type { StreamEdits } from '../stream/stream-edits.js'
 import { type ChannelDefinition, definitionOf, loggingOf } from './channel-definition.js'
 import { describeChannel } from './channel-description.js'
-import type { ChannelEdits } from './channel-edits.js'
 import { freshnessProblem } from './channel-rules.js'
 import { nextChannelStatus } from './channel-status.js'
-import type { StreamChannel } from './find-channel.js'
+import { findChannel, type StreamChannel, withChannel } from './find-channel.js'
 
 /** How long data may wait and where the channel logs can change, nothing else. A FAILED channel may be updated too; it fails again. */
 export class UpdateChannel implements LifecycleOperation<'UpdateChannel'> {
   constructor(
-    private readonly edits: ChannelEdits,
+    private readonly edits: StreamEdits,
     private readonly clock: Clock,
     private readonly config: Pick<ControlPlaneConfig, 'stateDelayMs'>,
   ) {}
@@ -21,9 +21,17 @@ export class UpdateChannel implements LifecycleOperation<'UpdateChannel'> {
   async handle({ input }: Call<'UpdateChannel'>): Promise<Answer<'UpdateChannel'>> {
     const message = inputProblem(input)
     if (message !== undefined) return err({ kind: 'InvalidArgument', message })
-    const edited = await this.edits.at(input.ChannelARN, (before) => this.updated(before, input))
+    const edited = await this.edits.of(
+      (directory) => findChannel(directory, input.ChannelARN),
+      (found) => {
+        const updated = this.updated(found, input)
+        return updated.ok ? ok(withChannel(found, updated.value)) : updated
+      },
+    )
     if (!edited.ok) return edited
-    return ok({ ChannelDescription: describeChannel(edited.value.stream, edited.value.channel) })
+    const { after } = edited.value
+    const [channel] = after.channels.filter(({ id }) => id === parseChannelArn(input.ChannelARN)?.id)
+    return ok({ ChannelDescription: describeChannel(after, channel) })
   }
 
   private updated({ stream, channel }: StreamChannel, input: UpdateChannelInput): Result<ChannelMetadata, DomainError> {

@@ -23,7 +23,7 @@ export class CreateStream implements LifecycleOperation<'CreateStream'> {
     const tags = Object.entries(input.Tags ?? {})
     const problem = tagProblem(tags, address, { count: tags.length, max: this.config.tagsPerResourceMax })
     if (problem) return err({ kind: 'InvalidArgument', message: problem })
-    const done = await this.writer.change((directory) => {
+    return this.writer.change((directory) => {
       const nowMs = this.clock.nowMs()
       const warm = { account, settings: directory.settingsOf(account, region), mode: shape.value.mode, nowMs }
       const refusal =
@@ -31,8 +31,7 @@ export class CreateStream implements LifecycleOperation<'CreateStream'> {
         creationRefusal(directory, address, shape.value, this.config)
       if (refusal) return err(refusal)
       const creation = { account, region, nowMs, stateDelayMs: this.config.stateDelayMs }
-      return ok([{ kind: 'created', after: newStream(input, shape.value, creation) }])
+      return ok({ changes: [{ kind: 'created', after: newStream(input, shape.value, creation) }], answer: undefined })
     })
-    return done.ok ? ok(undefined) : done
   }
 }

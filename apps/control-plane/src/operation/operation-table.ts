@@ -1,7 +1,6 @@
 import type { Clock } from '@millrace/model'
 import { DescribeAccountSettings } from '../account-settings/describe-account-settings.js'
 import { UpdateAccountSettings } from '../account-settings/update-account-settings.js'
-import { ChannelEdits } from '../channel/channel-edits.js'
 import { CreateChannel } from '../channel/create-channel.js'
 import { DeleteChannel } from '../channel/delete-channel.js'
 import { DescribeChannel } from '../channel/describe-channel.js'
@@ -58,16 +57,15 @@ export interface OperationParts {
 export function operationTable({ directory, writer, tokens, clock, config, dataKeys }: OperationParts): OperationTable {
   const edits = new StreamEdits(writer, clock, config)
   const resharding = new Resharding(edits, clock, config)
-  const channels = new ChannelEdits(writer)
   return {
-    AddTagsToStream: new AddTags(writer, config),
+    AddTagsToStream: new AddTags(edits, config),
     CreateChannel: new CreateChannel(edits, clock, config),
     CreateStream: new CreateStream(writer, clock, config),
     DecreaseStreamRetentionPeriod: new ChangeRetention(edits, config),
-    DeleteChannel: new DeleteChannel(channels, clock, config),
-    DeleteResourcePolicy: new DeleteResourcePolicy(writer),
-    DeleteStream: new DeleteStream(writer, clock, config),
-    DeregisterStreamConsumer: new DeregisterStreamConsumer(writer, clock, config),
+    DeleteChannel: new DeleteChannel(edits, clock, config),
+    DeleteResourcePolicy: new DeleteResourcePolicy(edits),
+    DeleteStream: new DeleteStream(edits, clock, config),
+    DeregisterStreamConsumer: new DeregisterStreamConsumer(edits, clock, config),
     DescribeAccountSettings: new DescribeAccountSettings(directory, clock),
     DescribeChannel: new DescribeChannel(directory),
     DescribeLimits: new DescribeLimits(directory, config),
@@ -85,16 +83,16 @@ export function operationTable({ directory, writer, tokens, clock, config, dataK
     ListTagsForResource: new ListTagsForResource(directory),
     ListTagsForStream: new ListTagsForStream(directory),
     MergeShards: new MergeShards(resharding),
-    PutResourcePolicy: new PutResourcePolicy(writer),
+    PutResourcePolicy: new PutResourcePolicy(edits),
     RegisterStreamConsumer: new RegisterStreamConsumer(edits, clock, config),
-    RemoveTagsFromStream: new RemoveTags(writer),
+    RemoveTagsFromStream: new RemoveTags(edits),
     SplitShard: new SplitShard(resharding),
     StartStreamEncryption: new StartStreamEncryption(edits, clock, config, dataKeys),
     StopStreamEncryption: new StopStreamEncryption(edits),
-    TagResource: new AddTags(writer, config),
-    UntagResource: new RemoveTags(writer),
+    TagResource: new AddTags(edits, config),
+    UntagResource: new RemoveTags(edits),
     UpdateAccountSettings: new UpdateAccountSettings(writer, clock),
-    UpdateChannel: new UpdateChannel(channels, clock, config),
+    UpdateChannel: new UpdateChannel(edits, clock, config),
     UpdateMaxRecordSize: new UpdateMaxRecordSize(edits),
     UpdateShardCount: new UpdateShardCount(resharding, config),
     UpdateStreamMode: new UpdateStreamMode(edits, clock, config),

@@ -1,7 +1,6 @@
 import type { StreamMetadata } from '@millrace/metadata'
 import { type DomainError, err, ok } from '@millrace/model'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
-import { findStream } from '../stream/find-stream.js'
 import { notActive, type StreamEdits } from '../stream/stream-edits.js'
 
 type Name = 'UpdateStreamRecordDistributionStrategy'
@@ -12,14 +11,11 @@ export class UpdateRecordDistribution implements LifecycleOperation<Name> {
 
   async handle(call: Call<Name>): Promise<Answer<Name>> {
     const recordDistribution = call.input.RecordDistributionStrategy
-    const done = await this.edits.at(
-      (directory) => findStream(directory, call),
-      (before) => {
-        if (before.status !== 'ACTIVE') return err(notActive(before))
-        if (recordDistribution === 'AUTO' && before.mode === 'PROVISIONED') return err(notOnDemand(before))
-        return ok(recordDistribution === before.recordDistribution ? before : { ...before, recordDistribution })
-      },
-    )
+    const done = await this.edits.at(call, (before) => {
+      if (before.status !== 'ACTIVE') return err(notActive(before))
+      if (recordDistribution === 'AUTO' && before.mode === 'PROVISIONED') return err(notOnDemand(before))
+      return ok(recordDistribution === before.recordDistribution ? before : { ...before, recordDistribution })
+    })
     return done.ok ? ok(undefined) : done
   }
 }

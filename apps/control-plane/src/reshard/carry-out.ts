@@ -1,4 +1,4 @@
-import type { StreamChange, StreamMetadata } from '@millrace/metadata'
+import type { StreamMetadata } from '@millrace/metadata'
 import { type Clock, type DomainError, ok, type Result } from '@millrace/model'
 import { type DataPlane, nextReshardState, type ReshardEvent, type ReshardState } from '@millrace/streams'
 import type { ShardPlacement } from '../cluster-state/shard-placement.js'
@@ -52,28 +52,23 @@ class Life {
  * Nothing is sealed for an intent that is not stored any more, nor while the database is away: sealed parents take no records, and
  * without it there are no children to take them.
  */
-async function verify({ id, reshard }: Intended, { writer }: ReshardParts): Promise<Result<ReshardEvent, DomainError>> {
-  let found = 'deleted' as ReshardEvent
-  const done = await writer.verify((directory) => (found = whatIsStored(directory.byStreamId(id), reshard)))
-  return done.ok ? ok(found) : done
+function verify({ id, reshard }: Intended, { writer }: ReshardParts): Promise<Result<ReshardEvent, DomainError>> {
+  return writer.verify((directory) => whatIsStored(directory.byStreamId(id), reshard))
 }
 
 /** Stores the change, where the intent is still what is stored; else says what is. */
-async function commit(
+function commit(
   { id, reshard }: Intended,
   lastArrivalMs: number,
   { writer, clock }: ReshardParts,
 ): Promise<Result<ReshardEvent, DomainError>> {
-  let found = 'deleted' as ReshardEvent
-  const done = await writer.change((directory) => {
+  return writer.change<ReshardEvent>((directory) => {
     const before = directory.byStreamId(id)
-    found = whatIsStored(before, reshard)
-    if (found !== 'intentFound' || !before) return ok([])
+    const found = whatIsStored(before, reshard)
+    if (found !== 'intentFound' || !before) return ok({ changes: [], answer: found })
     const after = endReshard(before, reshard, { lastArrivalMs, nowMs: clock.nowMs() })
-    return ok<StreamChange[]>([{ kind: 'changed', before, after }])
+    return ok({ changes: [{ kind: 'changed', before, after }], answer: 'committed' })
   })
-  if (!done.ok) return done
-  return ok(found === 'intentFound' ? 'committed' : found)
 }
 
 type Intended = Pick<ReshardingStream, 'id' | 'reshard'>

@@ -142,7 +142,7 @@ export class ReshardProcess {
 
   /** Reads what is stored. */
   load() {
-    return this.writer.change(() => ok([]))
+    return this.writer.change(() => ok({ changes: [], answer: undefined }))
   }
 
   split(StreamName: string, ShardToSplit: string, NewStartingHashKey: string) {
@@ -159,7 +159,7 @@ export class ReshardProcess {
   }
 
   delete(StreamName: string) {
-    return new DeleteStream(this.writer, this.world.clock, this.config).handle(callOf('DeleteStream', { StreamName }))
+    return new DeleteStream(this.edits, this.world.clock, this.config).handle(callOf('DeleteStream', { StreamName }))
   }
 
   /** Time goes by until nothing is left to do. Also says whether that came about. */
@@ -173,9 +173,12 @@ export class ReshardProcess {
     return false
   }
 
+  private get edits(): StreamEdits {
+    return new StreamEdits(this.writer, this.world.clock, this.config)
+  }
+
   private get resharding(): Resharding {
-    const { clock } = this.world
-    return new Resharding(new StreamEdits(this.writer, clock, this.config), clock, this.config)
+    return new Resharding(this.edits, this.world.clock, this.config)
   }
 }
 

@@ -1,22 +1,20 @@
 import { err, ok } from '@millrace/model'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
-import type { StreamWriter } from '../stream/stream-writer.js'
+import type { StreamEdits } from '../stream/stream-edits.js'
 import { findPolicyHolder } from './policy-holder.js'
 import { policyProblem } from './policy-rules.js'
 
 /** Takes the place of the policy that the resource had. */
 export class PutResourcePolicy implements LifecycleOperation<'PutResourcePolicy'> {
-  constructor(private readonly writer: StreamWriter) {}
+  constructor(private readonly edits: StreamEdits) {}
 
   async handle({ input }: Call<'PutResourcePolicy'>): Promise<Answer<'PutResourcePolicy'>> {
     const problem = policyProblem(input.Policy, input.ResourceARN)
     if (problem) return err(problem)
-    const done = await this.writer.change((directory) => {
-      const found = findPolicyHolder(directory, input.ResourceARN)
-      if (!found.ok) return found
-      const { refusal, changePolicy } = found.value
-      return refusal ? err(refusal) : ok([changePolicy(input.Policy)])
-    })
+    const done = await this.edits.of(
+      (directory) => findPolicyHolder(directory, input.ResourceARN),
+      ({ refusal, withPolicy }) => (refusal ? err(refusal) : ok(withPolicy(input.Policy))),
+    )
     return done.ok ? ok(undefined) : done
   }
 }

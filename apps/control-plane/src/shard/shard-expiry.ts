@@ -35,7 +35,9 @@ export class ShardExpiry {
 
   /** Removes what has expired by now. */
   async advance(): Promise<void> {
-    const done = await this.writer.change((directory) => ok(expiries(directory, this.clock.nowMs())))
+    const done = await this.writer.change((directory) => {
+      return ok({ changes: expiries(directory, this.clock.nowMs()), answer: undefined })
+    })
     if (!done.ok) throw new Error('expired shards could not be removed', { cause: done.error })
   }
 }

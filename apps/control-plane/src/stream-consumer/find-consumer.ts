@@ -29,6 +29,11 @@ export function findConsumer(directory: StreamDirectory, reference: ConsumerRefe
   return stream && consumer ? ok({ stream, consumer }) : err(consumerNotFound(ConsumerARN, address.stream.account))
 }
 
+/** The stream with another consumer in the place of one. */
+export function withConsumer({ stream, consumer }: RegisteredConsumer, instead: ConsumerMetadata): StreamMetadata {
+  return { ...stream, consumers: stream.consumers.map((one) => (one === consumer ? instead : one)) }
+}
+
 function byName(
   directory: StreamDirectory,
   arn: string | undefined,

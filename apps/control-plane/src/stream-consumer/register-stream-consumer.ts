@@ -3,7 +3,6 @@ import { type Clock, type DomainError, err, ok } from '@millrace/model'
 import type { ControlPlaneConfig } from '../config.js'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
 import { hasShards } from '../shard/shard-life.js'
-import { findStream } from '../stream/find-stream.js'
 import { notActive, type StreamEdits } from '../stream/stream-edits.js'
 import { tagProblem } from '../tag/tag-rules.js'
 import { describeConsumer } from './consumer-description.js'
@@ -18,17 +17,14 @@ export class RegisterStreamConsumer implements LifecycleOperation<'RegisterStrea
 
   async handle(call: Call<'RegisterStreamConsumer'>): Promise<Answer<'RegisterStreamConsumer'>> {
     const { ConsumerName } = call.input
-    const edited = await this.edits.at(
-      (directory) => findStream(directory, call),
-      (stream, directory) => {
-        const registration = { stream, consumer: ConsumerName, nowMs: this.clock.nowMs() }
-        const refusal =
-          registrationProblem(stream, call.input, this.config) ?? registrationRefusal(directory, registration, this.config)
-        if (refusal) return err(refusal)
-        const consumers = [...stream.consumers, this.newConsumer(call.input)].sort((a, b) => (a.name < b.name ? -1 : 1))
-        return ok({ ...stream, consumers })
-      },
-    )
+    const edited = await this.edits.at(call, (stream, directory) => {
+      const registration = { stream, consumer: ConsumerName, nowMs: this.clock.nowMs() }
+      const refusal =
+        registrationProblem(stream, call.input, this.config) ?? registrationRefusal(directory, registration, this.config)
+      if (refusal) return err(refusal)
+      const consumers = [...stream.consumers, this.newConsumer(call.input)].sort((a, b) => (a.name < b.name ? -1 : 1))
+      return ok({ ...stream, consumers })
+    })
     if (!edited.ok) return edited
     const { after } = edited.value
     const [registered] = after.consumers.filter(({ name }) => name === ConsumerName)

@@ -4,18 +4,13 @@ import type { StreamMode } from '@millrace/streams'
 import { blockingChannels } from '../channel/blocking-channels.js'
 import type { ControlPlaneConfig } from '../config.js'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
-import { shardQuotaOf } from '../shard/shard-quota.js'
 import { ofLastDay } from '../stream/rolling-day.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
 import type { StreamEdits } from '../stream/stream-edits.js'
 import { onDemandRefusal } from './on-demand-quota.js'
-import { warmed } from './warm-scaling.js'
-import { storedWarmth, warmRefusal } from './warm-throughput.js'
+import { type WarmConfig, warmed } from './warm-scaling.js'
 
-type Config = Pick<
-  ControlPlaneConfig,
-  'stateDelayMs' | 'shardQuota' | 'onDemandStreamQuota' | 'modeChangesPerDayMax' | 'warmThroughputMibpsMax'
->
+type Config = WarmConfig & Pick<ControlPlaneConfig, 'onDemandStreamQuota' | 'modeChangesPerDayMax'>
 
 /** A stream keeps its shards when its mode changes. The mode that it has already changes nothing. */
 export class UpdateStreamMode implements LifecycleOperation<'UpdateStreamMode'> {
@@ -30,7 +25,7 @@ export class UpdateStreamMode implements LifecycleOperation<'UpdateStreamMode'> 
     const done = await this.edits.update(call, (before, directory) => {
       const switched = this.switched(before, StreamModeDetails.StreamMode, directory)
       if (!switched.ok || mibps === undefined) return switched
-      return this.warmed(switched.value, mibps, directory)
+      return warmed(switched.value, mibps, { directory, nowMs: this.clock.nowMs(), config: this.config })
     })
     return done.ok ? ok(undefined) : done
   }
@@ -45,15 +40,6 @@ export class UpdateStreamMode implements LifecycleOperation<'UpdateStreamMode'> 
       (mode === 'ON_DEMAND' ? onDemandRefusal(directory, before, onDemandStreamQuota) : needsOnDemand(before))
     if (refusal) return err(refusal)
     return ok({ ...before, mode, warmThroughputMibps: undefined, modeChangedMs: [...earlier, nowMs] })
-  }
-
-  private warmed(stream: StreamMetadata, mibps: number, directory: StreamDirectory): Result<StreamMetadata, DomainError> {
-    const { account, region, mode } = stream
-    const nowMs = this.clock.nowMs()
-    const refusal = warmRefusal({ account, settings: directory.settingsOf(account, region), mode, mibps, nowMs }, this.config)
-    if (refusal) return err(refusal)
-    const quota = shardQuotaOf(directory, account, region, this.config.shardQuota)
-    return warmed(stream, storedWarmth(mibps), quota, { nowMs, stateDelayMs: this.config.stateDelayMs })
   }
 }
 

@@ -45,7 +45,9 @@ export class StatusClock {
 
   /** Ends what is due now. */
   async advance(): Promise<void> {
-    const done = await this.writer.change((directory) => ok(dueChanges(directory, this.clock.nowMs())))
+    const done = await this.writer.change((directory) => {
+      return ok({ changes: dueChanges(directory, this.clock.nowMs()), answer: undefined })
+    })
     if (!done.ok) throw new Error('states could not be ended', { cause: done.error })
   }
 

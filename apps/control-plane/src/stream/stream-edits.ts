@@ -15,12 +15,14 @@ export interface EditedStream {
   readonly after: StreamMetadata
 }
 
-/** Finds the stream of an edit. */
-type Finding = (directory: StreamDirectory) => Result<StreamMetadata, DomainError>
+/** What an edit is of: a stream, or what belongs to one. */
+interface OfStream {
+  readonly stream: StreamMetadata
+}
 
 type StreamCall = LifecycleCall & { readonly input: StreamReference }
 
-/** Changes of the settings of one stream. */
+/** Changes of one stream, or of what belongs to it. */
 export class StreamEdits {
   constructor(
     private readonly writer: StreamWriter,
@@ -33,33 +35,38 @@ export class StreamEdits {
    * An edit that leaves it UPDATING itself, as a reshard does, says itself how long.
    */
   update(call: StreamCall, edit: Edit): Promise<Result<EditedStream, DomainError>> {
-    return this.at(
-      (directory) => findStream(directory, call),
-      (before, directory) => {
-        const status = nextStatus(before.status, 'update')
-        if (status !== 'UPDATING') return err(notActive(before))
-        const after = edit(before, directory)
-        if (!after.ok || after.value === before || after.value.status === status) return after
-        return ok({ ...after.value, status, statusUntilMs: this.clock.nowMs() + this.config.stateDelayMs })
-      },
-    )
+    return this.at(call, (before, directory) => {
+      const status = nextStatus(before.status, 'update')
+      if (status !== 'UPDATING') return err(notActive(before))
+      const after = edit(before, directory)
+      if (!after.ok || after.value === before || after.value.status === status) return after
+      return ok({ ...after.value, status, statusUntilMs: this.clock.nowMs() + this.config.stateDelayMs })
+    })
   }
 
   /** A setting that is changed when this resolves. */
-  async at(find: Finding, edit: Edit): Promise<Result<EditedStream, DomainError>> {
-    let edited: EditedStream | undefined
-    const done = await this.writer.change((directory) => {
+  at(call: StreamCall, edit: Edit): Promise<Result<EditedStream, DomainError>> {
+    const find = (directory: StreamDirectory) => {
+      const found = findStream(directory, call)
+      return found.ok ? ok({ stream: found.value }) : found
+    }
+    return this.of(find, ({ stream }, directory) => edit(stream, directory))
+  }
+
+  /** The same of what is found with its stream: a consumer, a channel, whatever has tags or a policy. */
+  of<Found extends OfStream>(
+    find: (directory: StreamDirectory) => Result<Found, DomainError>,
+    edit: (found: Found, directory: StreamDirectory) => Result<StreamMetadata, DomainError>,
+  ): Promise<Result<EditedStream, DomainError>> {
+    return this.writer.change((directory) => {
       const found = find(directory)
       if (!found.ok) return found
-      const before = found.value
-      const after = edit(before, directory)
+      const before = found.value.stream
+      const after = edit(found.value, directory)
       if (!after.ok) return after
-      edited = { before, after: after.value }
-      return ok(after.value === before ? [] : [{ kind: 'changed', before, after: after.value }])
+      const answer = { before, after: after.value }
+      return ok({ changes: answer.after === before ? [] : [{ kind: 'changed', ...answer }], answer })
     })
-    if (!done.ok) return done
-    if (!edited) throw new Error('a change was stored that was not decided')
-    return ok(edited)
   }
 }
 

@@ -5,8 +5,14 @@ import type { Logger } from '@millrace/service-kit'
 import type { StatePublisher } from '../cluster-state/state-publisher.js'
 import type { StreamDirectory } from './stream-directory.js'
 
-/** What is to change, decided on the state as it is; an error refuses the request. Must have no effect of its own: it may run twice. */
-export type Decision = (directory: StreamDirectory) => Result<readonly StateChange[], DomainError>
+/** What is to change, and what whoever asked for it is told when it has. */
+export interface Decided<Answer> {
+  readonly changes: readonly StateChange[]
+  readonly answer: Answer
+}
+
+/** Decides on the state as it is; an error refuses the request. Must have no effect of its own: it may run twice. */
+export type Decision<Answer> = (directory: StreamDirectory) => Result<Decided<Answer>, DomainError>
 
 /** What a decision is made on: what is known here, which a commit checks, or what the database says now. */
 type Basis = 'asKnown' | 'asStored'
@@ -37,20 +43,17 @@ export class StreamWriter {
     private readonly logger: Logger,
   ) {}
 
-  change(decide: Decision): Promise<Result<void, DomainError>> {
+  /** Resolves to the answer of the decision that was stored. */
+  change<Answer>(decide: Decision<Answer>): Promise<Result<Answer, DomainError>> {
     return this.enqueue(decide, 'asKnown')
   }
 
   /**
-   * Shows the state as it is stored at this moment, for what is about to be done and cannot be undone: the database is there, and no
-   * other writer has changed it.
+   * Looks at the state as it is stored at this moment, for what is about to be done and cannot be undone: the database is there, and
+   * no other writer has changed it.
    */
-  verify(look: (directory: StreamDirectory) => void): Promise<Result<void, DomainError>> {
-    const nothing: Decision = (directory) => {
-      look(directory)
-      return ok([])
-    }
-    return this.enqueue(nothing, 'asStored')
+  verify<Seen>(look: (directory: StreamDirectory) => Seen): Promise<Result<Seen, DomainError>> {
+    return this.enqueue((directory) => ok({ changes: [], answer: look(directory) }), 'asStored')
   }
 
   /** Resolves when all changes that wait are done. */
@@ -58,7 +61,7 @@ export class StreamWriter {
     await this.last
   }
 
-  private enqueue(decide: Decision, basis: Basis): Promise<Result<void, DomainError>> {
+  private enqueue<Answer>(decide: Decision<Answer>, basis: Basis): Promise<Result<Answer, DomainError>> {
     if (this.waiting >= waitingMax) return Promise.resolve(unavailable('none', 'too many changes are waiting'))
     this.waiting++
     const latestMs = this.clock.nowMs() + waitMaxMs
@@ -72,7 +75,7 @@ export class StreamWriter {
     return done
   }
 
-  private async carryOut(decide: Decision, latestMs: number, basis: Basis): Promise<Result<void, DomainError>> {
+  private async carryOut<Answer>(decide: Decision<Answer>, latestMs: number, basis: Basis): Promise<Result<Answer, DomainError>> {
     if (this.clock.nowMs() > latestMs) return unavailable('none', 'the changes before it took too long')
     try {
       if (basis === 'asStored') this.isStale ||= (await this.repository.revision()) !== this.directory.revision
@@ -80,7 +83,8 @@ export class StreamWriter {
         if (this.isStale) await this.readAgain()
         const decided = decide(this.directory)
         if (!decided.ok) return decided
-        if (decided.value.length === 0 || (await this.store(decided.value))) return ok(undefined)
+        const { changes, answer } = decided.value
+        if (changes.length === 0 || (await this.store(changes))) return ok(answer)
       }
       return unavailable('none', 'other writers were faster every time')
     } catch (error) {

@@ -15,7 +15,7 @@ import { hasShards } from '../shard/shard-life.js'
 import { findStream } from '../stream/find-stream.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
 import { notActive } from '../stream/stream-edits.js'
-import { findConsumer, type RegisteredConsumer } from '../stream-consumer/find-consumer.js'
+import { findConsumer, type RegisteredConsumer, withConsumer } from '../stream-consumer/find-consumer.js'
 
 type Tags = ReadonlyMap<string, string>
 
@@ -65,14 +65,15 @@ function streamHolder(stream: StreamMetadata): TagHolder {
   return { stream, tags: stream.tags, refusal, retagged: (tags) => ({ ...stream, tags }) }
 }
 
-function consumerHolder({ stream, consumer }: RegisteredConsumer): TagHolder {
-  const { consumers, name, account } = stream
+function consumerHolder(found: RegisteredConsumer): TagHolder {
+  const { stream, consumer } = found
+  const { name, account } = stream
   const message = `Consumer ${consumer.name} under stream ${name} and account ${account} is being deleted.`
   return {
     stream,
     tags: consumer.tags,
     refusal: consumer.status === 'DELETING' ? { kind: 'ResourceInUse', message } : undefined,
-    retagged: (tags) => ({ ...stream, consumers: consumers.map((one) => (one === consumer ? { ...one, tags } : one)) }),
+    retagged: (tags) => withConsumer(found, { ...consumer, tags }),
   }
 }
 
