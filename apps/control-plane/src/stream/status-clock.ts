@@ -18,6 +18,8 @@ const retryMs = 1_000
 export class StatusClock {
   private timer: NodeJS.Timeout | undefined
   private isRunning = false
+  /** After a failure, which is no reason to try again at once, nor is what others change meanwhile. */
+  private isPausing = false
 
   constructor(
     private readonly directory: StreamDirectory,
@@ -38,7 +40,7 @@ export class StatusClock {
 
   /** Sleeps until the next state ends; called again whenever streams have changed. */
   schedule(): void {
-    if (!this.isRunning) return
+    if (!this.isRunning || this.isPausing) return
     const next = Math.min(...[...this.directory.changingStreams()].map(nextDueMs))
     if (next !== Infinity) this.sleep(Math.max(0, next - this.clock.nowMs()))
   }
@@ -53,15 +55,19 @@ export class StatusClock {
 
   private sleep(ms: number): void {
     clearTimeout(this.timer)
-    this.timer = setTimeout(
-      () => {
-        this.advance().catch((error) => {
-          this.logger.error('states of streams could not be ended; trying again', { error })
-          if (this.isRunning) this.sleep(retryMs)
-        })
-      },
-      Math.min(ms, sleepMaxMs),
-    )
+    this.timer = setTimeout(() => void this.wake(), Math.min(ms, sleepMaxMs))
+  }
+
+  private async wake(): Promise<void> {
+    this.isPausing = false
+    try {
+      await this.advance()
+    } catch (error) {
+      this.logger.error('states of streams could not be ended; trying again', { error })
+      if (!this.isRunning) return
+      this.isPausing = true
+      this.sleep(retryMs)
+    }
   }
 }
 
