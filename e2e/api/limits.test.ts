@@ -45,6 +45,7 @@ const rated: readonly (readonly [operation: string, perSecond: number, by: 'acco
   ...['GetResourcePolicy', 'PutResourcePolicy', 'DeleteResourcePolicy'].map((name) => [name, 5, 'account'] as const),
   ...['DescribeChannel', 'ListChannels', 'DeleteChannel'].map((name) => [name, 5, 'account'] as const),
   ['DescribeStreamSummary', 20, 'account'],
+  ['UpdateShardCount', 10, 'account'],
   ...['IncreaseStreamRetentionPeriod', 'DecreaseStreamRetentionPeriod'].map((name) => [name, 5, 'stream'] as const),
   ...['EnableEnhancedMonitoring', 'DisableEnhancedMonitoring'].map((name) => [name, 5, 'stream'] as const),
   ...['ListTagsForStream', 'RemoveTagsFromStream', 'SplitShard', 'MergeShards'].map((name) => [name, 5, 'stream'] as const),
@@ -62,6 +63,7 @@ function inputFor(api: Kinesis, operation: string): object {
   return {
     StreamARN: api.arn('none'),
     ...{ Tags: { a: '' }, TagKeys: ['a'], RetentionPeriodHours: 24, ShardLevelMetrics: ['ALL'], WarmThroughputMiBps: 1 },
+    ...{ TargetShardCount: 2, ScalingType: 'UNIFORM_SCALING' },
     ...{ ConsumerName: 'none', ShardToSplit: '0', NewStartingHashKey: '1', ShardToMerge: '0', AdjacentShardToMerge: '1' },
   }
 }

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { after, suite, test } from 'node:test'
 import { endpointOf } from './client/endpoint.js'
 import { assertError, streamNotFound } from './client/expect.js'
@@ -134,22 +133,5 @@ suite('where limits are narrow', { skip: noServerOfOwn }, async () => {
     await active(limited, name)
     const text = `Stream ${name} under account ${limited.account} cannot be scaled more than 1 times in a rolling 24-hour period.`
     assertError(await limited.call('UpdateShardCount', scale(name, 3)), tooMuch, text)
-  })
-
-  test('calls come at AWS’s rates', async () => {
-    const limited = narrow()
-    const calls = [
-      ['SplitShard', split('nobody', 0, middle), 5, 'stream nobody under account'],
-      ['MergeShards', merge('nobody', 0, 1), 5, 'stream nobody under account'],
-      ['UpdateShardCount', scale('nobody', 2), 10, 'stream nobody under account'],
-    ] as const
-    for (const [operation, input, perSecond, whose] of calls) {
-      const startMs = Date.now()
-      const answers = await Promise.all(Array.from({ length: 30 }, () => limited.call(operation, input)))
-      const seconds = (Date.now() - startMs) / 1000
-      const refused = answers.filter(({ body }) => body.__type === tooMuch)
-      assert.ok(refused.length > 0 && 30 - refused.length <= perSecond * (1 + seconds) + 1, `${operation}: ${refused.length}`)
-      for (const answer of refused) assertError(answer, tooMuch, `Rate exceeded for ${whose} ${limited.account}.`)
-    }
   })
 })

@@ -51,10 +51,11 @@ for (const [signal, end] of ends) {
       await own.startAgain()
 
       await active(api, created)
-      for (const endMs = Date.now() + 10_000; Date.now() < endMs; ) {
-        if ((await api.call('DescribeStream', { StreamName: deleted })).status === 400) break
-      }
-      assert.equal((await api.call('DescribeStream', { StreamName: deleted })).body.__type, 'ResourceNotFoundException')
+      const gone = await until(
+        () => api.call('DescribeStream', { StreamName: deleted }),
+        ({ status }) => status === 400,
+      )
+      assert.equal(gone.body.__type, 'ResourceNotFoundException')
     })
 
     test('reshards that were answered are carried out, and what closed shards had is there', async () => {
