@@ -178,8 +178,10 @@ export async function storedStates(databaseUrl: string): Promise<ReadonlyMap<str
 }
 
 function comparable(stream: StreamMetadata) {
-  const { id: _, dataKeys, ...rest } = stream
-  return { ...rest, dataKeys: dataKeys.map(({ id }) => id) }
+  const { id: _, dataKeys, channels, ...rest } = stream
+  // They are stored in the order of their ids, which are generated.
+  const byName = channels.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  return { ...rest, dataKeys: dataKeys.map(({ id }) => id), channels: byName }
 }
 
 function textOf(rows: unknown[]): string {
