@@ -234,17 +234,6 @@ suite('an iterator of a stream that is gone', () => {
   })
 })
 
-const slow = process.env.MILLRACE_E2E_SLOW === undefined ? 'waits five minutes: set MILLRACE_E2E_SLOW=1 to run it' : false
-test('an iterator older than five minutes has expired', { skip: slow }, async () => {
-  const ShardIterator = await iterator(api, stream)
-  await sleep(301_000)
-  const time = String.raw`\w{3} \w{3} \d{2} \d{2}:\d{2}:\d{2} UTC \d{4}`
-  const text = new RegExp(
-    `^Iterator expired\\. The iterator was created at time ${time} while right now it is ${time} which is further in the future than the tolerated delay of 300000 milliseconds\\.$`,
-  )
-  assertError(await api.call('GetRecords', { ShardIterator }), 'ExpiredIteratorException', text)
-})
-
 suite('a region of any name', () => {
   const regional = (region: string) => new Kinesis(api.endpoint, region)
 
