@@ -3,7 +3,7 @@ import { Prisma } from '../generated/client.js'
 import { readAccounts, storeAccount } from './account-settings.prisma.js'
 import { dataKeyFromRow, storeDataKeys } from './data-keys.prisma.js'
 import { channelFromRow, channelToRow, consumerFromRow, consumerToRow } from './reader-rows.prisma.js'
-import type { StreamMetadata } from './stream-metadata.js'
+import type { ShardMetadata, StreamMetadata } from './stream-metadata.js'
 import type { StateChange, StreamRepository, StreamSnapshot, StreamsChange } from './stream-repository.js'
 import { type ShardRow, shardFromRow, streamFromRow, streamToRow } from './stream-rows.prisma.js'
 
@@ -84,7 +84,7 @@ async function storeChange(transaction: Transaction, change: StateChange): Promi
   const before = change.kind === 'changed' ? change.before : undefined
   if (before) await transaction.stream.update({ where: keyOf(before), data: streamToRow(after) })
   else await transaction.stream.create({ data: streamToRow(after) })
-  if (before?.shards !== after.shards) await storeShards(transaction, after)
+  if (before?.shards !== after.shards) await storeShards(transaction, after, before?.shards ?? [])
   if (before?.tags !== after.tags) await storeTags(transaction, after)
   if (before?.consumers !== after.consumers) await storeConsumers(transaction, after)
   if (before?.channels !== after.channels) await storeChannels(transaction, after)
@@ -95,18 +95,24 @@ function keyOf({ account, region, id }: StreamMetadata): Prisma.StreamWhereUniqu
   return { account_region_id: { account, region, id } }
 }
 
-/** One statement each, however many shards: a stream may begin with ten thousand. */
-async function storeShards(transaction: Transaction, stream: StreamMetadata): Promise<void> {
+/** What differs, in one statement each, however many shards: a stream may begin with ten thousand. A shard that is as it was is the same object. */
+async function storeShards(transaction: Transaction, stream: StreamMetadata, before: readonly ShardMetadata[]): Promise<void> {
   const { account, region, id, shards } = stream
-  await transaction.$executeRaw`
-    DELETE FROM shards WHERE account = ${account} AND region = ${region} AND stream_id = ${id}
-      AND shard <> ALL (${shards.map((shard) => shard.index)}::integer[])`
+  const present = new Set(shards.map(({ index }) => index))
+  const gone = before.flatMap(({ index }) => (present.has(index) ? [] : [index]))
+  if (gone.length > 0) {
+    await transaction.$executeRaw`
+      DELETE FROM shards WHERE account = ${account} AND region = ${region} AND stream_id = ${id} AND shard = ANY (${gone}::integer[])`
+  }
+  const same = new Set(before)
+  const written = shards.filter((shard) => !same.has(shard))
+  if (written.length === 0) return
   await transaction.$executeRaw`
     INSERT INTO shards (account, region, stream_id, shard, starting_hash_key, ending_hash_key, creation_second, parent,
       adjacent_parent, closed_second)
     SELECT ${account}, ${region}, ${id}, row."index", row."startingHashKey", row."endingHashKey", row."creationSecond", row.parent,
       row."adjacentParent", row."closedSecond"
-    FROM jsonb_to_recordset(${JSON.stringify(shards)}::jsonb) AS row ("index" integer, "startingHashKey" numeric,
+    FROM jsonb_to_recordset(${JSON.stringify(written)}::jsonb) AS row ("index" integer, "startingHashKey" numeric,
       "endingHashKey" numeric, "creationSecond" bigint, parent integer, "adjacentParent" integer, "closedSecond" bigint)
     ON CONFLICT (account, region, stream_id, shard) DO UPDATE SET closed_second = EXCLUDED.closed_second`
 }

@@ -36,12 +36,12 @@ export function reshard(
 
 const roundsMax = 64
 
-/** The shards after each round of a scaling, each from what is stored; time stands still meanwhile. */
-export function scale(shards: readonly LineageShard[], target: number, nowMs: number): LineageShard[][] {
+/** The shards after each round of a scaling, each from what is stored; time stands still meanwhile. `max`: steps of a round. */
+export function scale(shards: readonly LineageShard[], target: number, nowMs: number, max = Infinity): LineageShard[][] {
   const stored = JSON.stringify(planUniformScaling(shards, target))
   const rounds: LineageShard[][] = []
   for (let now = shards; rounds.length < roundsMax; now = rounds[rounds.length - 1]) {
-    const steps = uniformScalingRound(now, JSON.parse(stored))
+    const steps = uniformScalingRound(now, JSON.parse(stored), { max })
     if (steps.length === 0) return rounds
     rounds.push(reshard(now, steps, nowMs))
   }

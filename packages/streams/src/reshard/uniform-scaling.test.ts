@@ -4,6 +4,8 @@ import fc from 'fast-check'
 import { evenHashRanges } from '../hash-key/hash-range.js'
 import { type LineageShard, openShards } from './lineage.js'
 import { createdSecond, newShards, reshard, scale } from './reshard.fixture.js'
+import { planUniformScaling } from './scaling-plan.js'
+import { uniformScalingRound } from './uniform-scaling.js'
 
 const nowMs = (createdSecond + 60) * 1000
 const last = <T>(rounds: readonly T[]): T => rounds[rounds.length - 1]
@@ -80,12 +82,33 @@ test('rounding of even ranges makes no slivers', () => {
   }
 })
 
-test('the largest stream is scaled in two rounds', () => {
+test('the largest stream would be scaled in two rounds if these had no end', () => {
   for (const to of [10_000, 9_999, 7_777, 5_001, 5_000]) {
     const rounds = scale(newShards(10_000), to, nowMs)
     assert.ok(rounds.length <= 2, `${to}: ${rounds.length}`)
     if (rounds.length > 0) assert.equal(openShards(last(rounds)).length, to)
   }
+})
+
+test('rounds that are cut to some steps end in the same open shards, and in as many in all', () => {
+  const ranges = (shards: readonly LineageShard[]) => openShards(shards).map(({ startingHashKey }) => startingHashKey)
+  for (const [from, to] of [
+    [10, 13],
+    [9, 16],
+    [20, 11],
+    [7, 7],
+  ]) {
+    const whole = last([newShards(from), ...scale(newShards(from), to, nowMs)])
+    for (const max of [1, 2, 5]) {
+      const cut = last([newShards(from), ...scale(newShards(from), to, nowMs, max)])
+      assert.deepEqual([cut.length, ranges(cut)], [whole.length, ranges(whole)], `${from} to ${to} by ${max}`)
+    }
+  }
+})
+
+test('no round has more than five hundred steps', () => {
+  const shards = newShards(2_500)
+  assert.equal(uniformScalingRound(shards, planUniformScaling(shards, 5_000)).length, 500)
 })
 
 test('a number comes later than every lower number', () => {

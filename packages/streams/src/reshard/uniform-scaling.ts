@@ -4,18 +4,25 @@ import type { UniformScaling } from './scaling-plan.js'
 
 /**
  * UpdateShardCount goes in rounds: what can be split or merged at the same time is one transaction. Two rounds are enough for a
- * stream whose ranges are even. A round follows from the open shards and the plan alone, so whoever resumes after a crash needs
+ * stream of some hundred shards whose ranges are even. A round follows from the open shards and the plan alone, so whoever resumes after a crash needs
  * nothing else.
  *
  * Shards are numbered round by round, and not along the hash keys as by AWS, which takes one step after the other over minutes: a
  * reader that asks for the shards after the last one that it knows must never miss one that comes later with a lower number.
  */
 
-/** The steps of the next round, in the order of hash keys; none when the scaling is done. */
-export function uniformScalingRound(shards: readonly LineageShard[], plan: UniformScaling): ReshardStep[] {
+/** Puts to the parents of a round wait until all of them are sealed and their children open, so a round has an end. */
+const stepsMax = 500
+
+/** The steps of the next round, in the order of hash keys; none when the scaling is done. How rounds are cut changes no outcome. */
+export function uniformScalingRound(
+  shards: readonly LineageShard[],
+  plan: UniformScaling,
+  { max = stepsMax }: { readonly max?: number } = {},
+): ReshardStep[] {
   const pieces = piecesOf(openShards(shards), plan.startingHashKeys.map(BigInt))
   const steps: ReshardStep[] = []
-  for (let i = 0; i < pieces.length; i++) {
+  for (let i = 0; i < pieces.length && steps.length < max; i++) {
     const { shard, cuts } = pieces[i]
     if (cuts.length > 0) {
       steps.push({ kind: 'split', shard: shard.index, newStartingHashKey: String(cuts[cuts.length >> 1]) })
