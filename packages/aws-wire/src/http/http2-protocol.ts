@@ -56,6 +56,7 @@ export class Http2Protocol implements Protocol {
     this.session.setLocalWindowSize(2 * limits.bodyBytesMax)
     this.session.on('error', ignore)
     this.session.on('stream', this.onStream)
+    this.session.on('goaway', () => this.letClientCloseFirst(socket))
   }
 
   get partialBodySince(): number | undefined {
@@ -88,7 +89,18 @@ export class Http2Protocol implements Protocol {
   }
 
   drain(): void {
-    this.session.close()
+    if (this.session.destroyed) this.connection.socket.end()
+    else this.session.close()
+  }
+
+  /**
+   * A client that wants no more of the connection, and has not read its last answer yet, would lose it with the connection, which the
+   * session ends with its last stream: Node's own clients say GOAWAY first, and read then.
+   */
+  private letClientCloseFirst(socket: Socket): void {
+    const end = socket.end.bind(socket)
+    socket.on('end', () => end())
+    socket.end = () => (this.core.draining ? end() : socket)
   }
 
   /** `working`: a handler is still at work for it. */

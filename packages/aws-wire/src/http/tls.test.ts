@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { connect as connectHttp2 } from 'node:http2'
@@ -7,7 +8,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
+import { promisify } from 'node:util'
 import { echo, eventually, listen, post, Raw, text } from './listening/listening.js'
+import type { WireHandler } from './request.js'
 import { localTls } from './tls-certificate.js'
 
 const dayMs = 86_400_000
@@ -18,12 +21,12 @@ async function directory(t: TestContext): Promise<string> {
   return path
 }
 
-async function listenWithTls(t: TestContext) {
+const what: WireHandler = ({ protocol, secure, body }) => text(`${protocol} ${secure} ${body.length}`)
+
+async function listenWithTls(t: TestContext, handler = what) {
   const { identity, authorityPath } = await localTls(await directory(t), [], Date.now())
   const ca = await readFile(authorityPath, 'utf8')
-  const listening = await listen(t, (request) => text(`${request.protocol} ${request.secure} ${request.body.length}`), {
-    tls: identity,
-  })
+  const listening = await listen(t, handler, { tls: identity })
   return { ...listening, ca, identity }
 }
 
@@ -59,6 +62,34 @@ test('speaks HTTP/2 to a client that negotiates nothing and begins with it', asy
   const socket = await handshake(t, port, { ca })
   assert.equal(socket.alpnProtocol, false)
   assert.equal(await overHttp2(socket, 'x'), 'h2 true 1')
+})
+
+/** Says GOAWAY at once, as the AWS SDK does with a connection for one stream of events, and takes its time to read. */
+const reader = `
+import { connect } from 'node:http2'
+import { setTimeout } from 'node:timers/promises'
+for (let i = 0; i < 12; i++) {
+  const session = connect('https://127.0.0.1:' + process.argv[1], { rejectUnauthorized: false })
+  const stream = session.request({ ':method': 'POST', ':path': '/' }).end()
+  await new Promise((resolve) => stream.once('response', resolve))
+  session.close()
+  const pieces = stream[Symbol.asyncIterator]()
+  await pieces.next()
+  await setTimeout(60)
+  console.log(String((await pieces.next()).value), (await pieces.next()).done)
+}`
+
+test('leaves the connection to a client that has said GOAWAY until it has read its last answer', async (t) => {
+  const pieces = async function* () {
+    yield Buffer.from('first')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    yield Buffer.from('last')
+  }
+  const handler: WireHandler = () => ({ status: 200, headers: [], body: { kind: 'stream', pieces: pieces() } })
+  const { port, listener } = await listenWithTls(t, handler)
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', reader, String(port)])
+  assert.equal(stdout, 'last true\n'.repeat(12))
+  await eventually(() => listener.counters.connectionsOpen === 0, 'the end of the connections')
 })
 
 test('hands chunked requests inside TLS to node:http as well', async (t) => {
