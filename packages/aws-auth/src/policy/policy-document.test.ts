@@ -61,7 +61,8 @@ test('what the grammar does not have is refused, with what is wrong', () => {
     [{ Statement: statement, Version: '2020-01-01' }, 'Policy document must be version 2012-10-17 or 2008-10-17'],
   ]
   for (const [document, problem] of cases) assert.equal(problemOf(document), problem)
-  for (const text of ['', '{', '{"Statement":']) {
+  const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`
+  for (const text of ['', '{', '{"Statement":', `{"Statement":{"Effect":${deep}}}`, `{"Statement":{"Principal":${deep}}}`]) {
     assert.deepEqual(parsePolicyDocument(text), { ok: false, error: 'This policy contains invalid Json' })
   }
 })

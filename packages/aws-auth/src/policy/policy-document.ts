@@ -23,7 +23,7 @@ const statementMembers = [
 /** The error says what is wrong, in the words of IAM where it has some. */
 export function parsePolicyDocument(text: string): Result<PolicyDocument, string> {
   const document = parseJson(text)
-  if (!isObject(document)) return err('This policy contains invalid Json')
+  if (!isObject(document) || nestsDeeper(document, nestingMax)) return err('This policy contains invalid Json')
   const problem = documentProblem(document)
   if (problem) return err(problem)
   const statements = [document.Statement].flat() as Record<string, unknown>[]
@@ -87,6 +87,14 @@ function areValues(values: unknown): boolean {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A value of a condition stands six deep. What is far deeper is not even shown: that alone could exhaust the stack. */
+const nestingMax = 10
+
+function nestsDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => nestsDeeper(inner, levels - 1))
 }
 
 function parseJson(text: string): unknown {
