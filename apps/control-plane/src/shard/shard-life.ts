@@ -21,7 +21,7 @@ export function isOpenAfter(shard: ShardMetadata, ms: number): boolean {
 
 /** The time before which nothing of the stream is kept: retention, or the beginning of its first shards. */
 export function trimHorizonMs(stream: StreamMetadata, nowMs: number): number {
-  const first = Math.min(...stream.shards.map((shard) => shard.creationSecond))
+  const first = stream.shards.reduce((second, { creationSecond }) => Math.min(second, creationSecond), Infinity)
   return Math.max(nowMs - stream.retentionHours * hourMs, first * 1000)
 }
 
