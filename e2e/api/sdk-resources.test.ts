@@ -2,14 +2,12 @@ import assert from 'node:assert/strict'
 import { after, suite, test } from 'node:test'
 import {
   CreateChannelCommand,
-  CreateStreamCommand,
   DeleteChannelCommand,
   DeleteResourcePolicyCommand,
   DeleteStreamCommand,
   DeregisterStreamConsumerCommand,
   DescribeChannelCommand,
   DescribeStreamConsumerCommand,
-  DescribeStreamSummaryCommand,
   GetResourcePolicyCommand,
   InvalidArgumentException,
   KMSNotFoundException,
@@ -26,6 +24,7 @@ import {
 } from '@aws-sdk/client-kinesis'
 import { kinesis } from './client/kinesis.js'
 import { sdkVariants } from './client/sdk.js'
+import { SdkStreams } from './client/sdk-streams.js'
 import { freshName, until } from './client/streams.js'
 
 const api = await kinesis()
@@ -33,28 +32,11 @@ const api = await kinesis()
 for (const variant of sdkVariants(api)) {
   suite(`the AWS SDK for JavaScript ${variant.title}`, { skip: variant.skip }, () => {
     const client = variant.client()
+    const streams = new SdkStreams(client)
     after(() => client.destroy())
 
-    async function summary(StreamName: string) {
-      const { StreamDescriptionSummary } = await client.send(new DescribeStreamSummaryCommand({ StreamName }))
-      assert.ok(StreamDescriptionSummary)
-      return StreamDescriptionSummary
-    }
-    const active = (name: string) =>
-      until(
-        () => summary(name),
-        ({ StreamStatus }) => StreamStatus === 'ACTIVE',
-      )
-    async function create(ShardCount?: number) {
-      const StreamName = freshName()
-      const mode = { StreamModeDetails: { StreamMode: 'ON_DEMAND' } } as const
-      await client.send(new CreateStreamCommand({ StreamName, ...(ShardCount === undefined ? mode : { ShardCount }) }))
-      await active(StreamName)
-      return { StreamName, StreamARN: api.arn(StreamName) }
-    }
-
     test('registers, describes, lists and deregisters consumers', async () => {
-      const { StreamName, StreamARN } = await create(1)
+      const { StreamName, StreamARN } = await streams.create(1)
       const described = async (ConsumerName: string) =>
         (await client.send(new DescribeStreamConsumerCommand({ StreamARN, ConsumerName }))).ConsumerDescription
       for (const ConsumerName of ['b', 'a']) {
@@ -88,18 +70,18 @@ for (const variant of sdkVariants(api)) {
     })
 
     test('starts and stops encryption', async () => {
-      const { StreamName, StreamARN } = await create(1)
+      const { StreamName, StreamARN } = await streams.create(1)
       const key = { EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' } as const
       await client.send(new StartStreamEncryptionCommand({ StreamARN, ...key }))
-      assert.equal((await active(StreamName)).KeyId, key.KeyId)
+      assert.equal((await streams.active(StreamName)).KeyId, key.KeyId)
       await client.send(new StopStreamEncryptionCommand({ StreamName, ...key }))
-      assert.equal((await active(StreamName)).EncryptionType, 'NONE')
+      assert.equal((await streams.active(StreamName)).EncryptionType, 'NONE')
       const other = new StartStreamEncryptionCommand({ StreamName, ...key, KeyId: 'alias/mine' })
       await assert.rejects(client.send(other), KMSNotFoundException)
     })
 
     test('puts, gets and deletes the policy of a stream', async () => {
-      const { StreamARN: ResourceARN } = await create(1)
+      const { StreamARN: ResourceARN } = await streams.create(1)
       const Statement = { Effect: 'Allow', Principal: '*', Action: 'kinesis:PutRecord', Resource: ResourceARN }
       const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
       const got = async () => (await client.send(new GetResourcePolicyCommand({ ResourceARN }))).Policy
@@ -112,7 +94,7 @@ for (const variant of sdkVariants(api)) {
     })
 
     test('creates, lists, updates and deletes a channel', async () => {
-      const { StreamARN } = await create()
+      const { StreamARN } = await streams.create()
       const bucket = { BucketARN: 'arn:aws:s3:::files', ExpectedBucketOwner: '111111111111' }
       const { ChannelDescription } = await client.send(
         new CreateChannelCommand({

@@ -2,11 +2,9 @@ import assert from 'node:assert/strict'
 import { after, suite, test } from 'node:test'
 import {
   AddTagsToStreamCommand,
-  CreateStreamCommand,
   DecreaseStreamRetentionPeriodCommand,
   DescribeAccountSettingsCommand,
   DescribeLimitsCommand,
-  DescribeStreamSummaryCommand,
   DisableEnhancedMonitoringCommand,
   EnableEnhancedMonitoringCommand,
   IncreaseStreamRetentionPeriodCommand,
@@ -26,35 +24,18 @@ import {
 } from '@aws-sdk/client-kinesis'
 import { freshRegion, Kinesis, kinesis } from './client/kinesis.js'
 import { sdkVariants } from './client/sdk.js'
-import { freshName, until } from './client/streams.js'
+import { SdkStreams } from './client/sdk-streams.js'
 
 const { endpoint } = await kinesis()
 
 for (const variant of sdkVariants(new Kinesis(endpoint, freshRegion()))) {
   suite(`the AWS SDK for JavaScript ${variant.title}`, { skip: variant.skip }, () => {
     const client = variant.client()
+    const streams = new SdkStreams(client)
     after(() => client.destroy())
 
-    const active = (name: string) =>
-      until(
-        () => summary(name),
-        ({ StreamStatus }) => StreamStatus === 'ACTIVE',
-      )
-    async function summary(StreamName: string) {
-      const { StreamDescriptionSummary } = await client.send(new DescribeStreamSummaryCommand({ StreamName }))
-      assert.ok(StreamDescriptionSummary)
-      return StreamDescriptionSummary
-    }
-    async function create(ShardCount?: number) {
-      const StreamName = freshName()
-      const mode = { StreamModeDetails: { StreamMode: 'ON_DEMAND' } } as const
-      await client.send(new CreateStreamCommand({ StreamName, ...(ShardCount === undefined ? mode : { ShardCount }) }))
-      await active(StreamName)
-      return { StreamName, StreamARN: (await summary(StreamName)).StreamARN as string }
-    }
-
     test('tags a stream, and takes the tags away', async () => {
-      const { StreamName, StreamARN } = await create(1)
+      const { StreamName, StreamARN } = await streams.create(1)
       await client.send(new AddTagsToStreamCommand({ StreamName, Tags: { a: '1', ключ: 'значение' } }))
       await client.send(new TagResourceCommand({ ResourceARN: StreamARN, Tags: { b: '' } }))
       const { Tags, HasMoreTags } = await client.send(new ListTagsForStreamCommand({ StreamName, Limit: 2 }))
@@ -70,25 +51,25 @@ for (const variant of sdkVariants(new Kinesis(endpoint, freshRegion()))) {
     })
 
     test('changes what a stream keeps, measures and takes', async () => {
-      const { StreamName, StreamARN } = await create(1)
+      const { StreamName, StreamARN } = await streams.create(1)
       await client.send(new IncreaseStreamRetentionPeriodCommand({ StreamName, RetentionPeriodHours: 48 }))
-      await active(StreamName)
+      await streams.active(StreamName)
       const on = await client.send(new EnableEnhancedMonitoringCommand({ StreamName, ShardLevelMetrics: ['ALL'] }))
       assert.deepEqual([on.CurrentShardLevelMetrics, on.DesiredShardLevelMetrics?.length], [[], 7])
-      await active(StreamName)
+      await streams.active(StreamName)
       const off = await client.send(new DisableEnhancedMonitoringCommand({ StreamARN, ShardLevelMetrics: ['IncomingBytes'] }))
       assert.deepEqual([off.CurrentShardLevelMetrics?.length, off.DesiredShardLevelMetrics?.length], [7, 6])
-      await active(StreamName)
+      await streams.active(StreamName)
       await client.send(new UpdateMaxRecordSizeCommand({ StreamARN, MaxRecordSizeInKiB: 2048 }))
-      await active(StreamName)
+      await streams.active(StreamName)
       await client.send(new DecreaseStreamRetentionPeriodCommand({ StreamName, RetentionPeriodHours: 24 }))
-      const { RetentionPeriodHours, MaxRecordSizeInKiB, EnhancedMonitoring } = await summary(StreamName)
+      const { RetentionPeriodHours, MaxRecordSizeInKiB, EnhancedMonitoring } = await streams.summary(StreamName)
       assert.deepEqual([RetentionPeriodHours, MaxRecordSizeInKiB], [24, 2048])
       assert.equal(EnhancedMonitoring?.[0]?.ShardLevelMetrics?.length, 6)
     })
 
     test('switches modes, and warms streams of an account that has committed itself', async () => {
-      const { StreamName, StreamARN } = await create(1)
+      const { StreamName, StreamARN } = await streams.create(1)
       const warm = () => client.send(new UpdateStreamWarmThroughputCommand({ StreamName, WarmThroughputMiBps: 3 }))
       await assert.rejects(warm(), ValidationException)
       const MinimumThroughputBillingCommitment = { Status: 'ENABLED' } as const
@@ -100,17 +81,17 @@ for (const variant of sdkVariants(new Kinesis(endpoint, freshRegion()))) {
       const described = await client.send(new DescribeAccountSettingsCommand({}))
       assert.deepEqual(described.MinimumThroughputBillingCommitment, commitment)
       await client.send(new UpdateStreamModeCommand({ StreamARN, StreamModeDetails: { StreamMode: 'ON_DEMAND' } }))
-      await active(StreamName)
+      await streams.active(StreamName)
       const { WarmThroughput } = await warm()
       assert.deepEqual(WarmThroughput, { TargetMiBps: 3, CurrentMiBps: 1 })
-      await active(StreamName)
-      assert.equal((await summary(StreamName)).OpenShardCount, 3)
+      await streams.active(StreamName)
+      assert.equal((await streams.summary(StreamName)).OpenShardCount, 3)
       for (const RecordDistributionStrategy of ['AUTO', 'USER_PARTITION_KEY'] as const) {
         await client.send(new UpdateStreamRecordDistributionStrategyCommand({ StreamARN, RecordDistributionStrategy }))
-        assert.equal((await summary(StreamName)).RecordDistributionStrategy, RecordDistributionStrategy)
+        assert.equal((await streams.summary(StreamName)).RecordDistributionStrategy, RecordDistributionStrategy)
       }
       await client.send(new UpdateStreamModeCommand({ StreamARN, StreamModeDetails: { StreamMode: 'PROVISIONED' } }))
-      await active(StreamName)
+      await streams.active(StreamName)
       const again = new UpdateStreamModeCommand({ StreamARN, StreamModeDetails: { StreamMode: 'ON_DEMAND' } })
       await assert.rejects(client.send(again), LimitExceededException)
     })
