@@ -5,6 +5,7 @@ export { createListener, type Listener, type ListenerOptions } from './http/list
 export type { ListenerReport } from './http/listener-core.js'
 export type { ListenerCounters } from './http/listener-counters.js'
 export { defaultListenerLimits, type ListenerLimits } from './http/listener-limits.js'
+export { loopTurns } from './http/loop-turns.js'
 export * from './http/request.js'
 export { type LocalTls, localTls } from './http/tls-certificate.js'
 export type { TlsIdentity } from './http/tls-endpoint.js'

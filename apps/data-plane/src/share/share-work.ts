@@ -1,4 +1,4 @@
-import type { WireHandler, WireHeaders, WireRequest, WireResponse } from '@millrace/aws-wire'
+import { loopTurns, type WireHandler, type WireHeaders, type WireRequest, type WireResponse } from '@millrace/aws-wire'
 import type { PortRpc } from '@millrace/rpc'
 import type { LaneLoads } from './lane-loads.js'
 
@@ -32,6 +32,7 @@ async function counted(request: WireRequest, handle: WireHandler, loads: LaneLoa
   const bytes = request.body.length
   loads.begin(bytes)
   try {
+    await loopTurns.wait()
     return await handle(request)
   } finally {
     loads.end(bytes)

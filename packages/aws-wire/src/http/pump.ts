@@ -1,12 +1,12 @@
 import type { Writable } from 'node:stream'
-import { setImmediate } from 'node:timers/promises'
 import type { Departure } from './departure.js'
+import { loopTurns } from './loop-turns.js'
 import type { WireBody } from './request.js'
 
 /** Longer answers are cut, so that a reader's progress shows and no step holds the loop. */
 export const sliceBytes = 256 * 1024
-/** Written without pause even if the kernel takes it all; then others have their turn. */
-const turnBytes = 1024 * 1024
+/** What is longer is written so much in a turn of the loop, even if the kernel takes it all. */
+const turnBytes = 512 * 1024
 
 export interface PumpTarget {
   readonly out: Writable
@@ -22,18 +22,21 @@ export interface PumpTarget {
 /** Sends a body only as fast as its reader takes it; ends early, without an error, when the reader is gone. Throws what the body throws. */
 export async function pump(body: WireBody, target: PumpTarget): Promise<void> {
   if (body.kind === 'stream') return pumpStream(body.pieces, target)
-  let sentBytes = 0
-  let turn = 0
-  for (const piece of body.kind === 'bytes' ? slices(body.bytes) : body.pieces()) {
-    if (target.out.destroyed) return
-    sentBytes += piece.length
-    turn += piece.length
-    await send(piece, target)
-    if (turn < turnBytes) continue
-    turn = 0
-    await setImmediate()
-  }
   const promisedBytes = body.kind === 'bytes' ? body.bytes.length : body.length
+  const pieces = body.kind === 'bytes' ? slices(body.bytes) : body.pieces()
+  let sentBytes = 0
+  let turnEnd = promisedBytes > turnBytes ? 0 : turnBytes
+  for (;;) {
+    if (sentBytes >= turnEnd) {
+      await loopTurns.wait()
+      turnEnd = sentBytes + turnBytes
+    }
+    const piece = pieces.next()
+    if (piece.done === true) break
+    if (target.out.destroyed) return
+    sentBytes += piece.value.length
+    await send(piece.value, target)
+  }
   if (sentBytes !== promisedBytes) throw new RangeError(`an answer of ${sentBytes} bytes where ${promisedBytes} were promised`)
 }
 
