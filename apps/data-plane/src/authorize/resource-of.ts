@@ -1,8 +1,11 @@
+import type { KinesisOperations } from '@millrace/aws-models'
 import { type AccountId, type Region, type StreamName, streamArn } from '@millrace/model'
 import { openIterator } from '@millrace/streams'
 
+type ResourceIn = 'nothing' | 'iterator' | 'consumer' | 'channel' | 'channelStream' | 'resource'
+
 /** Which resource an operation acts on is data: where its ARN is found in the parsed input. What is not listed acts on a stream. */
-const resourceIn: Readonly<Record<string, 'nothing' | 'iterator' | 'consumer' | 'channel' | 'channelStream' | 'resource'>> = {
+const resourceIn: { readonly [Operation in keyof KinesisOperations]?: ResourceIn } = {
   ListStreams: 'nothing',
   DescribeLimits: 'nothing',
   DescribeAccountSettings: 'nothing',
@@ -42,7 +45,7 @@ export function resourceOf(
   caller: { account: AccountId; region: Region },
   iteratorKey: Uint8Array,
 ): string {
-  switch (resourceIn[operation]) {
+  switch (resourceIn[operation as keyof KinesisOperations]) {
     case 'nothing':
       return '*'
     case 'iterator':
