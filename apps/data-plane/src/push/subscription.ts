@@ -79,7 +79,9 @@ export class Subscription {
     const { from } = this
     const { shard, nowMs } = this.parts
     if (shard.sealed || from.kind === 'timestamp' || from.offset < shard.nextOffset) return true
-    return nowMs() - this.pageMs >= limits.subscriptionSilenceMs
+    const silentMs = nowMs() - this.pageMs
+    // Below 0 the clock was set back: nobody is to wait until it has caught up.
+    return silentMs >= limits.subscriptionSilenceMs || silentMs < 0
   }
 
   /** Over its rate a subscription waits, where a caller of GetRecords is refused. */

@@ -120,6 +120,28 @@ test('an empty event says every five seconds that a silent subscription lives', 
   assert.deepEqual(seen(await waiting), first)
 })
 
+test('a clock that is set back makes no subscription silent', async (t) => {
+  const fanOut = new FanOut(t)
+  const events = await fanOut.subscribe(1)
+  const first = seen(await events.next())
+  const waiting = events.next()
+  fanOut.nowMs -= 3_600_000
+  fanOut.tick()
+  assert.deepEqual(seen(await waiting), first)
+})
+
+test('a shard that goes to another lane sends its reader away, who goes on there', async (t) => {
+  const fanOut = new FanOut(t)
+  const events = await fanOut.subscribe(0)
+  await events.next()
+  const waiting = events.next()
+  const [first, second] = streamEntry.shards
+  assert.ok(first && second)
+  fanOut.update({ ...streamEntry, shards: [{ ...first, owner: second.owner }, second] })
+  assert.equal(await waiting, undefined)
+  assert.deepEqual(await dataOf(await fanOut.subscribe(0)), [])
+})
+
 test('a subscription ends after five minutes', async (t) => {
   const fanOut = new FanOut(t)
   const events = await fanOut.subscribe(0)
