@@ -10,9 +10,11 @@ import {
   type SubscribeToShardEvent,
 } from '@aws-sdk/client-kinesis'
 import { registerConsumer } from './client/consumers.js'
-import { type Json, kinesis } from './client/kinesis.js'
+import { endpointOf } from './client/endpoint.js'
+import { type Json, Kinesis, kinesis } from './client/kinesis.js'
 import { sdkVariants } from './client/sdk.js'
-import { createStream } from './client/streams.js'
+import { noServerOfOwn, Standalone } from './client/standalone.js'
+import { active, createStream } from './client/streams.js'
 
 const api = await kinesis()
 const shardOf = (index: number) => `shardId-${String(index).padStart(12, '0')}`
@@ -191,6 +193,34 @@ suite('SubscribeToShard', async () => {
     const subscription = await Subscription.begin(client, await registerConsumer(api, stream), 0, { Type: 'LATEST' })
     const [first, second] = [await subscription.next(), await subscription.next()]
     assert.deepEqual(second, first)
+  })
+
+  test('records of an encrypted stream come in the clear, and say that they are encrypted', async () => {
+    const encrypted = await createStream(api, { ShardCount: 1 })
+    const consumer = await registerConsumer(api, encrypted)
+    await api.ok('StartStreamEncryption', { StreamName: encrypted, EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' })
+    await active(api, encrypted)
+    await put(encrypted, 'secret')
+    const subscription = await Subscription.begin(client, consumer, 0, { Type: 'TRIM_HORIZON' })
+    const [record] = (await subscription.next())?.Records ?? []
+    assert.deepEqual([Buffer.from(record?.Data ?? []).toString(), record?.EncryptionType], ['secret', 'KMS'])
+  })
+
+  test('a stop ends what is subscribed in good order', { skip: noServerOfOwn }, async () => {
+    const server = await Standalone.start()
+    const own = new Kinesis(endpointOf(server), 'us-east-1')
+    const clients = sdkVariants(own).map((each) => each.client())
+    const name = await createStream(own, { ShardCount: 1 })
+    const subscriptions: Subscription[] = []
+    for (const each of clients) {
+      subscriptions.push(await Subscription.begin(each, await registerConsumer(own, name), 0, { Type: 'LATEST' }))
+    }
+    for (const subscription of subscriptions) await subscription.next()
+    const ended = Promise.all(subscriptions.map((subscription) => subscription.next()))
+    assert.equal(await server.stop(), 0)
+    assert.deepEqual(new Set(await ended), new Set([undefined]))
+    clients.forEach(end)
+    await server.remove()
   })
 
   test('what is wrong with a call is said before any event', async () => {
