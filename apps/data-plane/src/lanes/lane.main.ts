@@ -65,6 +65,7 @@ main.serve('start', async () => {
       meters,
       listener: listener.counters,
       tailBytes: lane.tail.heldBytes,
+      subscriptions: lane.shards.subscriptions.count,
       loopHoldMaxMs: hold.takeMaxMs(),
     }),
     ...(await lane.shards.samples()),

@@ -12,6 +12,7 @@ export const laneMetrics = {
   millrace_get_records_total: counter('Records that shards gave to readers.'),
   millrace_get_bytes_total: counter('Data and partition keys of the records that shards gave to readers.'),
   millrace_get_throttled_total: counter('Reads that were refused because their shard was over its rate.'),
+  millrace_subscriptions: gauge('Consumers that are being pushed a shard.'),
   millrace_append_duration_seconds: histogram('From the admission of a shard’s batch until it is durable.'),
   millrace_log_sync_duration_seconds: histogram('Durable writes and calls of fdatasync by lanes.'),
   millrace_log_writes_total: counter('Writes to segment files by lanes.'),
@@ -42,14 +43,16 @@ export interface MeteredLane {
   readonly meters: LaneMeters
   readonly listener: ListenerCounters
   readonly tailBytes: number
+  readonly subscriptions: number
   readonly loopHoldMaxMs: number
 }
 
 export function laneSamples(metered: MeteredLane): LaneSample[] {
-  const { meters, tailBytes } = metered
+  const { meters, tailBytes, subscriptions } = metered
   return [
     ...requestSamples(meters),
     ...trafficSamples(meters),
+    { metric: 'millrace_subscriptions', labels: {}, value: subscriptions },
     ...logSamples(meters),
     { metric: 'millrace_tail_bytes', labels: {}, value: tailBytes },
     ...loopSamples(metered),

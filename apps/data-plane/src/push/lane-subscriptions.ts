@@ -8,6 +8,10 @@ export class LaneSubscriptions implements SubscriptionIds {
   private lastId = 0
   private stopping = false
 
+  get count(): number {
+    return this.byId.size
+  }
+
   nextId(): SubscriptionId {
     return ++this.lastId
   }

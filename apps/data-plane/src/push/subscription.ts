@@ -8,6 +8,8 @@ export interface PushedShard {
   readonly nextOffset: number
   /** No record follows. */
   readonly sealed: boolean
+  /** What a page from there holds, as far as that is known: 0 where there is nothing to show. */
+  pageBytes(from: ReadFrom): number
   /** At once from memory, or later from the log; without records where there is none from there on. */
   pageFrom(from: ReadFrom): ShardPage | Promise<ShardPage>
 }
@@ -96,8 +98,10 @@ export class Subscription {
   /** What holds records counts in the budget of answers, and waits for room there: a thousand readers at once are not a thousand pages. */
   private givePage(): void {
     const { room, shard } = this.parts
+    const bytes = shard.pageBytes(this.from)
     this.reading = true
-    const page = room.holding(limits.subscriptionEventBytesMax, roomWaitMs, async () => shard.pageFrom(this.from))
+    const read = async () => shard.pageFrom(this.from)
+    const page = bytes === 0 ? read() : room.holding(bytes, roomWaitMs, read)
     page.then(
       (read) => {
         this.reading = false

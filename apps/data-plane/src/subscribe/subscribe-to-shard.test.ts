@@ -205,6 +205,17 @@ test('while answers that nobody takes fill their budget no page is made, and non
   assert.equal(fanOut.budget.usedBytes, 0)
 })
 
+test('who has nothing to read needs no room', async (t) => {
+  const fanOut = new FanOut(t)
+  fanOut.budget.add(fanOut.budget.bytesMax)
+  const events = await fanOut.subscribe(1)
+  assert.deepEqual(await dataOf(events), [])
+  const waiting = events.next()
+  fanOut.nowMs += 5_000
+  fanOut.tick()
+  assert.deepEqual(seen(await waiting).data, [])
+})
+
 test('a consumer that is deregistered, or whose stream is deleted, is told so and served no more', async (t) => {
   for (const [shard, entry, kind] of [
     [0, { ...streamEntry, consumers: [] }, 'ResourceNotFound'],
