@@ -23,9 +23,11 @@ export interface LogStore {
   /** A page of durable batches from a position on; see `LogPage`. Never waits for records to come. */
   read(shard: ShardKey, from: ReadPosition, limit: ReadLimit): Promise<LogPage>
 
-  /** From now on `sink` gets every durable batch of the shard, in offset order, each once. It is the feed of the tail in memory. */
-  follow(shard: ShardKey, sink: (batch: LogBatch) => void): void
-  unfollow(shard: ShardKey): void
+  /**
+   * From now on `sink` gets every durable batch of the shard, in offset order, each once. It is the feed of the tail in memory. One
+   * follower at a time: a later one takes over. What is returned ends it, and no other.
+   */
+  follow(shard: ShardKey, sink: (batch: LogBatch) => void): () => void
 
   /** Records that arrived before `beforeMs` are not shown any more. Never goes back. */
   trim(shard: ShardKey, beforeMs: number): void

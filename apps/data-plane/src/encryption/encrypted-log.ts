@@ -45,8 +45,8 @@ export class EncryptedLog implements LogStore {
     return page.batches.some(({ encryption }) => encryption) ? this.decryptedPage(page, shard, from, limit) : page
   }
 
-  follow(shard: ShardKey, sink: (batch: LogBatch) => void): void {
-    this.log.follow(shard, (batch) => {
+  follow(shard: ShardKey, sink: (batch: LogBatch) => void): () => void {
+    return this.log.follow(shard, (batch) => {
       const { encryption } = batch
       const clear = encryption ? this.decrypted(batch, encryption, shard) : batch
       if (!clear) throw new Error('a batch that was just encrypted cannot be decrypted')
@@ -60,10 +60,6 @@ export class EncryptedLog implements LogStore {
 
   seal(shard: ShardKey): Promise<{ readonly endOffset: number }> {
     return this.log.seal(shard)
-  }
-
-  unfollow(shard: ShardKey): void {
-    this.log.unfollow(shard)
   }
 
   trim(shard: ShardKey, beforeMs: number): void {

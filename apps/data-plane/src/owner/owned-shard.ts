@@ -47,6 +47,7 @@ export class OwnedShard implements PushedShard {
   /** Durable end of the shard. */
   nextOffset: number
   private lastArrivalMs: number
+  private unfollow = () => {}
 
   private constructor(
     private readonly parts: OwnedShardParts,
@@ -69,7 +70,7 @@ export class OwnedShard implements PushedShard {
 
   static async open(parts: OwnedShardParts): Promise<OwnedShard> {
     const shard = new OwnedShard(parts, await parts.store.open(parts.key))
-    parts.store.follow(parts.key, (batch) => shard.onDurable(batch))
+    shard.unfollow = parts.store.follow(parts.key, (batch) => shard.onDurable(batch))
     return shard
   }
 
@@ -81,7 +82,7 @@ export class OwnedShard implements PushedShard {
   /** The lane has it no more; `reason`: what its subscribers are told. */
   close(reason: SubscriptionEnd): void {
     this.subscriptions.endAll(reason)
-    this.parts.store.unfollow(this.parts.key)
+    this.unfollow()
     this.parts.tail.close()
   }
 

@@ -47,7 +47,8 @@ test('a spare that is given away while another is written stays its receiver’s
   const { fileSystem, spares } = await emptyDisk()
   spares.noteRolled(5 * mib)
   await spares.prepare(roomy)
-  const preparing = (spares.noteRolled(5 * mib), spares.prepare(roomy))
+  spares.noteRolled(5 * mib)
+  const preparing = spares.prepare(roomy)
   const taken = spares.take()
   assert.ok(taken)
   await preparing

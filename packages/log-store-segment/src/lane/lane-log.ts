@@ -89,8 +89,10 @@ class SegmentLaneLog implements LaneLog {
   open(key: ShardKey): Promise<ShardState> {
     return this.readUnderWay(async () => {
       const shard = await this.shards.open(key)
+      const trimOffset = await this.reader.trimOffset(shard)
+      // As of now: what became durable during that read is in it.
       const { durableEnd: nextOffset, durableArrivalMs: lastArrivalMs, sealed } = shard
-      return { nextOffset, lastArrivalMs, sealed, trimOffset: await this.reader.trimOffset(shard) }
+      return { nextOffset, lastArrivalMs, sealed, trimOffset }
     })
   }
 
@@ -112,12 +114,8 @@ class SegmentLaneLog implements LaneLog {
     return this.readUnderWay(async () => this.reader.read(await this.shards.open(key), from, limit))
   }
 
-  follow(key: ShardKey, sink: (batch: LogBatch) => void): void {
-    this.shards.follow(key, sink)
-  }
-
-  unfollow(key: ShardKey): void {
-    this.shards.unfollow(key)
+  follow(key: ShardKey, sink: (batch: LogBatch) => void): () => void {
+    return this.shards.follow(key, sink)
   }
 
   trim(key: ShardKey, beforeMs: number): void {

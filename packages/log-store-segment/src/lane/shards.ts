@@ -45,16 +45,11 @@ export class Shards {
     return opening
   }
 
-  follow(key: ShardKey, sink: (batch: LogBatch) => void): void {
+  follow(key: ShardKey, sink: (batch: LogBatch) => void): () => void {
     const shard = this.get(key)
     if (shard) shard.sink = sink
     else this.sinks.set(shardKeyText(key), sink)
-  }
-
-  unfollow(key: ShardKey): void {
-    const shard = this.get(key)
-    if (shard) shard.sink = undefined
-    this.sinks.delete(shardKeyText(key))
+    return () => this.unfollow(key, sink)
   }
 
   trim(key: ShardKey, beforeMs: number): void {
@@ -114,6 +109,13 @@ export class Shards {
     const left = removed.flatMap((segmentId) => this.segments.get(segmentId) ?? [])
     for (const segmentId of removed) this.segments.delete(segmentId)
     return left
+  }
+
+  private unfollow(key: ShardKey, sink: (batch: LogBatch) => void): void {
+    const shard = this.get(key)
+    if (shard?.sink === sink) shard.sink = undefined
+    const text = shardKeyText(key)
+    if (this.sinks.get(text) === sink) this.sinks.delete(text)
   }
 
   private async openAnew(key: ShardKey, text: string): Promise<Shard> {

@@ -16,13 +16,22 @@ export function following(name: string, makeStore: () => Promise<StoreUnderTest>
     assert.deepEqual(followed, page.batches)
   })
 
-  claim(name, makeStore, 'stops feeding after unfollow', async ({ store, shard }) => {
-    const followed: LogBatch[] = []
-    store.follow(shard, (batch) => followed.push(batch))
-    await appended(store, batchOf(shard, ['a']))
-    await store.read(shard, { kind: 'offset', offset: 0 }, limit)
-    store.unfollow(shard)
-    await appended(store, batchOf(shard, ['b']))
-    assert.deepEqual(textsOf(followed), ['a'])
-  })
+  claim(
+    name,
+    makeStore,
+    'stops feeding a follower that has ended, and goes on feeding one that took over before',
+    async (world) => {
+      const { store, shard } = world
+      const taken: LogBatch[] = []
+      const followed: LogBatch[] = []
+      const endTaken = store.follow(shard, (batch) => taken.push(batch))
+      const end = store.follow(shard, (batch) => followed.push(batch))
+      endTaken()
+      await appended(store, batchOf(shard, ['a']))
+      await store.read(shard, { kind: 'offset', offset: 0 }, limit)
+      end()
+      await appended(store, batchOf(shard, ['b']))
+      assert.deepEqual([textsOf(taken), textsOf(followed)], [[], ['a']])
+    },
+  )
 }

@@ -40,12 +40,12 @@ export class MemoryLogStore implements LogStore {
     return this.shard(key).read(from, limit)
   }
 
-  follow(key: ShardKey, sink: (batch: LogBatch) => void): void {
-    this.sinks.set(shardKeyText(key), sink)
-  }
-
-  unfollow(key: ShardKey): void {
-    this.sinks.delete(shardKeyText(key))
+  follow(key: ShardKey, sink: (batch: LogBatch) => void): () => void {
+    const text = shardKeyText(key)
+    this.sinks.set(text, sink)
+    return () => {
+      if (this.sinks.get(text) === sink) this.sinks.delete(text)
+    }
   }
 
   trim(key: ShardKey, beforeMs: number): void {
