@@ -13,6 +13,9 @@ trap - TERM INT HUP
 
 PATH="$root/node_modules/.millrace/bin:$PATH"
 export PATH
+# What V8 has compiled is kept, so that the next start has less to do.
+NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE:-$root/node_modules/.millrace/compile-cache}
+export NODE_COMPILE_CACHE
 program=$1
 shift
 exec node "$root/$program" "$@"

@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads'
 import type { ControlPlaneService } from '@millrace/control-plane'
 import { type Lanes, launchLanes } from '@millrace/data-plane'
 import type { LogKeeper } from '@millrace/log-store-segment'
@@ -28,14 +29,14 @@ export interface Endpoint {
 export async function openEndpoint(
   life: LifeCycle,
   neighbours: LaneNeighbours,
-  lanes: number,
+  threads: readonly Worker[],
   config: Config,
   logger: Logger,
 ): Promise<Endpoint> {
   const { directory, keeper, service, admin } = neighbours
   const open = () => openCertificate(config, directory.tls, systemClock)
   const certificate = await open()
-  const running = await launch(neighbours, certificate, lanes, config, logger).catch((error: NodeJS.ErrnoException) => {
+  const running = await launch(neighbours, certificate, threads, config, logger).catch((error: NodeJS.ErrnoException) => {
     if (error.syscall !== 'listen') throw error
     throw new StartRefused(`cannot listen on ${config.host}:${config.port}: ${error.code}`)
   })
@@ -54,13 +55,13 @@ export async function openEndpoint(
 function launch(
   { directory, keeper, service, admin }: LaneNeighbours,
   { identity }: Certificate,
-  lanes: number,
+  threads: readonly Worker[],
   config: Config,
   logger: Logger,
 ): Promise<Lanes> {
   const { host, port, requestBytesMax, responseBytesMax, tailBytesMax, drainMs } = config
   return launchLanes({
-    lanes,
+    threads,
     host,
     port,
     tls: identity,

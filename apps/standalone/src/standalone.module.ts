@@ -1,5 +1,6 @@
+import type { Worker } from 'node:worker_threads'
 import { type ControlPlaneService, createControlPlane } from '@millrace/control-plane'
-import { defaultLanes } from '@millrace/data-plane'
+import { defaultLanes, startLaneThreads } from '@millrace/data-plane'
 import type { LogKeeper } from '@millrace/log-store-segment'
 import { systemClock } from '@millrace/model'
 import type { Config, Logger } from '@millrace/service-kit'
@@ -18,6 +19,7 @@ export const part = {
   keeper: Symbol('keeper of the record log'),
   postgres: Symbol('postgres'),
   controlPlane: Symbol('control plane'),
+  laneThreads: Symbol('threads of the lanes'),
   endpoint: Symbol('endpoint'),
 } as const
 
@@ -31,6 +33,7 @@ export function standaloneModule(config: Config, life: LifeCycle, logger: Logger
     module: StandaloneModule,
     providers: [
       { provide: LifeCycle, useValue: life },
+      { provide: part.laneThreads, useFactory: () => startLaneThreads(lanes) },
       { provide: part.directory, useFactory: () => openDataDirectory(config.dataDirectory) },
       {
         provide: part.keeper,
@@ -63,9 +66,15 @@ export function standaloneModule(config: Config, life: LifeCycle, logger: Logger
       { provide: Admin, useFactory: () => new Admin() },
       {
         provide: part.endpoint,
-        inject: [LifeCycle, part.directory, part.keeper, part.controlPlane, Admin],
-        useFactory: (life: LifeCycle, directory: DataDirectory, keeper: LogKeeper, service: ControlPlaneService, admin: Admin) =>
-          openEndpoint(life, { directory, keeper, service, admin }, lanes, config, logger),
+        inject: [LifeCycle, part.directory, part.keeper, part.controlPlane, Admin, part.laneThreads],
+        useFactory: (
+          life: LifeCycle,
+          directory: DataDirectory,
+          keeper: LogKeeper,
+          service: ControlPlaneService,
+          admin: Admin,
+          threads: readonly Worker[],
+        ) => openEndpoint(life, { directory, keeper, service, admin }, threads, config, logger),
       },
     ],
   }

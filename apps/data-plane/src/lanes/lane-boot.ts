@@ -3,7 +3,7 @@ import type { TlsIdentity } from '@millrace/aws-wire'
 import type { ThroughputLimits } from '@millrace/model'
 import type { LaneAddress } from '@millrace/streams'
 
-/** What a lane's thread is started with. */
+/** What makes a thread a lane. */
 export interface LaneBoot {
   readonly address: LaneAddress
   readonly listen: LaneListen | undefined

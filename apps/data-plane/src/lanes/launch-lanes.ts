@@ -1,6 +1,5 @@
 import { availableParallelism, platform } from 'node:os'
-import { setFlagsFromString } from 'node:v8'
-import { MessageChannel, type MessagePort, type TransferListItem, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import { ByteBudget, type TlsIdentity } from '@millrace/aws-wire'
 import type { Channel as KeeperChannel } from '@millrace/log-store-segment'
 import type { ThroughputLimits } from '@millrace/model'
@@ -15,7 +14,8 @@ import type { LaneBoot, SharedMemory } from './lane-boot.js'
 import type { LaneLogEntry } from './main-thread.js'
 
 export interface LanesOptions {
-  readonly lanes: number
+  /** One for each lane: `startLaneThreads`. */
+  readonly threads: readonly Worker[]
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
@@ -50,22 +50,15 @@ export interface Lanes {
   stop(): Promise<void>
 }
 
-/**
- * A lane's objects are few and its buffers large: V8, which sizes a heap by the objects in it, would collect all of it after every
- * ten megabytes of buffers, and hold the loop each time. It may let this much gather first.
- */
-const garbageMebibytesMax = 128
-
 /** As many lanes as suit the machine: one for each core, and no more than a process can feed. */
 export function defaultLanes(): number {
   return Math.max(1, Math.min(16, availableParallelism()))
 }
 
-/** Starts the lanes' threads, joins each with every other, and resolves when all accept requests. */
+/** Makes lanes of threads, joins each with every other, and resolves when all accept requests. */
 export async function launchLanes(options: LanesOptions): Promise<Lanes> {
   const port = await freePort(options.host, options.port)
-  setFlagsFromString(`--initial-old-space-size=${garbageMebibytesMax}`)
-  const threads = boots(options, port).map((boot) => startThread(boot, options))
+  const threads = boots(options, port).map((boot, lane) => bootThread(options.threads[lane], boot, options))
   let stopping = false
   for (const { worker } of threads) {
     worker.on('error', (error) => options.onDeath(error as Error))
@@ -91,7 +84,8 @@ export async function launchLanes(options: LanesOptions): Promise<Lanes> {
 }
 
 function boots(options: LanesOptions, port: number): LaneBoot[] {
-  const { lanes, host } = options
+  const { host } = options
+  const lanes = options.threads.length
   const shared: SharedMemory = {
     requestBytes: ByteBudget.allocate(options.requestBytesMax),
     responseBytes: ByteBudget.allocate(options.responseBytesMax),
@@ -132,9 +126,8 @@ function meshOf(lanes: number): LaneBoot['peers'][] {
   return peers
 }
 
-function startThread(boot: LaneBoot, options: LanesOptions): { worker: Worker; rpc: PortRpc } {
-  const transferList: TransferListItem[] = [boot.keeper, ...boot.peers.map((peer) => peer.port)]
-  const worker = new Worker(new URL('./lane.main.js', import.meta.url), { workerData: boot, transferList })
+function bootThread(worker: Worker, boot: LaneBoot, options: LanesOptions): { worker: Worker; rpc: PortRpc } {
+  worker.postMessage(boot, [boot.keeper, ...boot.peers.map((peer) => peer.port)])
   const rpc = new PortRpc(worker as Channel)
   serveControlPlane(rpc, options.controlPlane, options.feed)
   rpc.serve('health', () => options.admin.health())
