@@ -44,7 +44,7 @@ export async function layers(root) {
         problems.push(...problem.map((text) => `${local}: ${text}`))
         graph.set(
           file,
-          imports.filter(isLocalValue).map(({ specifier }) => resolveLocal(file, specifier)),
+          imports.filter(isLocal).map(({ specifier }) => resolveLocal(file, specifier)),
         )
       }
     }
@@ -82,19 +82,17 @@ function problemOf(folder, name, file, specifier) {
   return isAllowed ? undefined : `${name} may not import ${target}`
 }
 
-/** @param {string} file @returns {{ specifier: string, isType: boolean }[]} */
+/** @param {string} file @returns {{ specifier: string }[]} */
 function importsOf(file) {
   const text = readFileSync(file, 'utf8')
   const { module } = parseSync(file, text)
-  const imports = module.staticImports.map(({ moduleRequest, entries: names }) => {
-    return { specifier: moduleRequest.value, isType: names.length > 0 && names.every(({ isType }) => isType) }
-  })
+  const imports = module.staticImports.map(({ moduleRequest }) => ({ specifier: moduleRequest.value }))
   const exports = module.staticExports.flatMap(({ entries: names }) => {
-    return names.flatMap(({ moduleRequest, isType }) => (moduleRequest ? { specifier: moduleRequest.value, isType } : []))
+    return names.flatMap(({ moduleRequest }) => (moduleRequest ? { specifier: moduleRequest.value } : []))
   })
   const dynamic = module.dynamicImports.flatMap(({ moduleRequest: { start, end } }) => {
     const literal = /^(['"`])([^'"`$]+)\1$/.exec(text.slice(start, end))
-    return literal?.[2] ? { specifier: literal[2], isType: false } : []
+    return literal?.[2] ? { specifier: literal[2] } : []
   })
   return [...imports, ...exports, ...dynamic]
 }
@@ -107,9 +105,9 @@ function sourceFiles(directory) {
     .map((name) => path.join(directory, name))
 }
 
-/** What is imported for its types alone is gone when the code runs. @param {{ specifier: string, isType: boolean }} one */
-function isLocalValue({ specifier, isType }) {
-  return specifier.startsWith('.') && !isType
+/** Types too: who reads one of two files that know each other has to read both. @param {{ specifier: string }} one */
+function isLocal({ specifier }) {
+  return specifier.startsWith('.')
 }
 
 /** @param {string} file @param {string} specifier */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { GatedConnection } from './budget-gate.js'
-import type { ListenerCore, Protocol } from './listener-core.js'
+import type { AcceptedConnection, ListenerCore, Protocol } from './listener-core.js'
 import { startReading, stopReading } from './socket-reading.js'
 
 /** Reasons for which a socket is not read. */
@@ -13,7 +13,7 @@ const readAgainSeconds = 2
  * One accepted TCP connection, whatever is spoken on it: its place among the listener's connections, and whether it is read.
  * Below TLS as well: what is not read there reaches nobody.
  */
-export class Connection implements GatedConnection {
+export class Connection implements GatedConnection, AcceptedConnection {
   /** Undefined while the first bytes are awaited. */
   protocol: Protocol | undefined
   private holds = 0

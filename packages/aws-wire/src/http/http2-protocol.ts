@@ -8,7 +8,7 @@ import {
 import type { Socket } from 'node:net'
 import type { Connection } from './connection.js'
 import type { Peer } from './exchange.js'
-import { Http2Stream } from './http2-stream.js'
+import { Http2Stream, type StreamOwner } from './http2-stream.js'
 import type { ListenerCore, Protocol } from './listener-core.js'
 
 /** Larger frames than the 16 KiB that clients may use unasked: fewer of them per body. */
@@ -19,9 +19,8 @@ const sessionMemoryMb = 64
 const abandonedRatio = 4
 
 /** One HTTP/2 connection, in clear text or inside TLS: its streams, its deadlines, its share of the budget. */
-export class Http2Protocol implements Protocol {
+export class Http2Protocol implements Protocol, StreamOwner {
   readonly readsForAnswers = true
-  /** Bytes of bodies that came past the bound while only the oldest body was to come (see `BudgetGate`). */
   strayBytes = 0
   private readonly session: ServerHttp2Session
   private readonly streams = new Set<Http2Stream>()
@@ -103,7 +102,6 @@ export class Http2Protocol implements Protocol {
     socket.end = () => (this.core.draining ? end() : socket)
   }
 
-  /** `working`: a handler is still at work for it. */
   ended(stream: Http2Stream, working: boolean): void {
     this.streams.delete(stream)
     if (working && ++this.abandoned > abandonedRatio * this.core.limits.streamsMax) {

@@ -1,15 +1,30 @@
 import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { answer } from './answer.js'
 import { type CollectedBody, emptyBody } from './body-collector.js'
+import type { Connection } from './connection.js'
 import { Departure } from './departure.js'
-import { Exchange } from './exchange.js'
+import { Exchange, type Peer } from './exchange.js'
 import { RawHeaders } from './head-headers.js'
 import { bodyLength, mayHaveBody } from './http1-response.js'
-import type { Http2Protocol } from './http2-protocol.js'
 import { IncomingBody } from './incoming-body.js'
-import { isSlowReader } from './listener-core.js'
+import { isSlowReader, type ListenerCore } from './listener-core.js'
 import { asItIs, pump, sliceBytes } from './pump.js'
 import type { WireBody, WireResponse } from './request.js'
+
+/** The connection that a stream belongs to. */
+export interface StreamOwner {
+  readonly core: ListenerCore
+  readonly connection: Connection
+  readonly peer: Peer
+  /** Bytes of bodies that came past the bound while only the oldest body was to come (see `BudgetGate`). */
+  strayBytes: number
+  /** Of the bodies that are not here in full, the one whose first byte came first. */
+  oldestPartial(): Http2Stream | undefined
+  /** `working`: a handler is still at work for it. */
+  ended(stream: Http2Stream, working: boolean): void
+  /** A handler has answered a stream that is gone. */
+  abandonedAnswered(): void
+}
 
 /** One HTTP/2 stream: a request and its answer. */
 export class Http2Stream {
@@ -22,7 +37,7 @@ export class Http2Stream {
   private readonly departure = new Departure()
 
   constructor(
-    private readonly owner: Http2Protocol,
+    private readonly owner: StreamOwner,
     private readonly stream: ServerHttp2Stream,
   ) {
     this.body = new IncomingBody(owner.core, owner.connection)

@@ -1,5 +1,5 @@
+import type { Socket } from 'node:net'
 import type { BudgetGate } from './budget-gate.js'
-import type { Connection } from './connection.js'
 import type { ListenerCounters } from './listener-counters.js'
 import type { ListenerLimits } from './listener-limits.js'
 import type { WireHandler } from './request.js'
@@ -12,24 +12,31 @@ export interface ListenerCore {
   readonly counters: ListenerCounters
   /** For what should not happen: handlers that throw, answers that break their own promises. */
   readonly report: ListenerReport
-  readonly connections: Set<Connection>
+  readonly connections: Set<AcceptedConnection>
   /** Seconds since the listener was made: the clock of all deadlines, so that no connection needs a timer. */
   second: number
   draining: boolean
+}
+
+/** A connection, as the listener that accepted it sees it. */
+export interface AcceptedConnection {
+  readonly socket: Socket
+  /** Once a second: ends what has taken too long. */
+  sweep(): void
+  /** Answers what is in flight, takes nothing new, closes then. */
+  drain(): void
 }
 
 export type ListenerReport = (problem: { readonly what: string; readonly error: unknown }) => void
 
 /** What a connection speaks, once its first bytes have told. */
 export interface Protocol {
-  /** See `GatedConnection`, for these four. */
+  /** See `GatedConnection`, for these four, and `AcceptedConnection` for the rest. */
   readonly partialBodySince: number | undefined
   readonly hasUnsent: boolean
   readonly readsForAnswers: boolean
   endSlowBody(): void
-  /** Once a second: ends what has taken too long. */
   sweep(): void
-  /** Answers what is in flight, takes nothing new, closes then. */
   drain(): void
 }
 

@@ -1,14 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { answer } from './answer.js'
+import type { Connection } from './connection.js'
 import { Departure } from './departure.js'
-import { Exchange } from './exchange.js'
+import { Exchange, type Peer } from './exchange.js'
 import { RawHeaders } from './head-headers.js'
 import { bodyLength, mayHaveBody } from './http1-response.js'
 import { IncomingBody } from './incoming-body.js'
-import { isSlowReader } from './listener-core.js'
-import type { NodeHttpProtocol } from './node-http.js'
+import { isSlowReader, type ListenerCore } from './listener-core.js'
 import { asItIs, pump, sliceBytes } from './pump.js'
 import type { WireResponse } from './request.js'
+
+/** The connection on which a request came. */
+export interface RequestOwner {
+  readonly core: ListenerCore
+  readonly connection: Connection
+  readonly socket: Socket
+  readonly peer: Peer
+}
 
 /** A request that `node:http` reads: collected, handled and answered as all others are. */
 export class NodeHttpRequest {
@@ -21,7 +30,7 @@ export class NodeHttpRequest {
   private readonly departure = new Departure()
 
   constructor(
-    private readonly owner: NodeHttpProtocol,
+    private readonly owner: RequestOwner,
     private readonly message: IncomingMessage,
     private readonly response: ServerResponse,
   ) {

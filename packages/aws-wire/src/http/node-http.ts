@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { Connection } from './connection.js'
 import type { Peer } from './exchange.js'
 import type { ListenerCore, Protocol } from './listener-core.js'
-import { NodeHttpRequest } from './node-http-request.js'
+import { NodeHttpRequest, type RequestOwner } from './node-http-request.js'
 
 /** What HTTP/1.1 knows beyond the strict subset: Expect, chunked bodies, HTTP/1.0 and the rest, as `node:http` reads it. */
 export class NodeHttp {
@@ -44,7 +44,7 @@ export class NodeHttp {
 }
 
 /** A connection that `node:http` reads. Pipelined requests may begin before the first of them has come to its end. */
-export class NodeHttpProtocol implements Protocol {
+class NodeHttpProtocol implements Protocol, RequestOwner {
   readonly readsForAnswers = false
   private readonly requests = new Set<NodeHttpRequest>()
 

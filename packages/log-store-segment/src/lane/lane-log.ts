@@ -57,6 +57,8 @@ class SegmentLaneLog implements LaneLog {
   private readonly clock: Clock
   private readonly report: Report
   private readonly appenders = new Map<RetentionClass, Appender>()
+  /** Which appender took a shard's last batch: while one is on its way all go to the same, so that they become durable in order. */
+  private readonly takenBy = new WeakMap<Shard, Appender>()
   private readonly segmentFiles: SegmentFiles
   private readonly files: FileCache
   private readonly footers: FooterCache
@@ -250,7 +252,7 @@ class SegmentLaneLog implements LaneLog {
   private enqueue(entry: Entry, retention: RetentionClass): void {
     const { shard } = entry
     if (shard.inFlight === 0) this.changeAppender(shard, this.appenderOf(retention))
-    shard.appender?.enqueue(entry)
+    this.takenBy.get(shard)?.enqueue(entry)
     shard.inFlight++
   }
 
@@ -259,12 +261,13 @@ class SegmentLaneLog implements LaneLog {
    * their order; and what a segment holds of a shard is one range of offsets, so not into a segment that holds earlier ones.
    */
   private changeAppender(shard: Shard, appender: Appender): void {
-    if (shard.appender === appender) return
+    const taken = this.takenBy.get(shard)
+    if (taken === appender) return
     const { active } = appender
-    if (shard.appender && active && shard.segments.some(({ segment }) => segment === active)) {
+    if (taken && active && shard.segments.some(({ segment }) => segment === active)) {
       void appender.roll()
     } else {
-      shard.appender = appender
+      this.takenBy.set(shard, appender)
     }
   }
 

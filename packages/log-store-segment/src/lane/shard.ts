@@ -1,7 +1,6 @@
 import type { LogBatch } from '@millrace/log-store'
 import type { ShardKey } from '@millrace/model'
 import { encodeShardKey, keyTextOf } from '../format/shard-key.js'
-import type { Appender } from './appender.js'
 import type { ReadableSegment } from './readable-segment.js'
 
 /** What a segment holds of a shard, as far as it is durable. */
@@ -32,9 +31,8 @@ export class Shard {
   /** The seal that is on its way. */
   sealing: Promise<void> | undefined
   deleted = false
-  /** Batches that are not yet durable. While there are, all go to one appender, so that they become durable in order. */
+  /** Batches that are not yet durable. */
   inFlight = 0
-  appender: Appender | undefined
   sink: ((batch: LogBatch) => void) | undefined
   /** In offset order. Replaced, never changed, where compaction moves something: a read goes on with what it began with. */
   segments: readonly ShardSegment[] = []

@@ -1,8 +1,8 @@
 import { test } from 'node:test'
 import type { ShardKey } from '@millrace/model'
 import type { LogStore } from '../log-store.js'
-import type { StoreUnderTest } from './index.js'
 import { newStreamId } from './records.js'
+import type { StoreUnderTest } from './store-under-test.js'
 
 export interface Scene<Under> {
   readonly store: LogStore

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import type { LogBatch } from '../log-store.js'
 import { claim } from './chapter.js'
-import type { StoreUnderTest } from './index.js'
 import { appended, batchOf, limit, textsOf } from './records.js'
+import type { StoreUnderTest } from './store-under-test.js'
 
 export function following(name: string, makeStore: () => Promise<StoreUnderTest>): void {
   claim(name, makeStore, 'feeds a follower every batch once, in order, when it can be read', async ({ store, shard }) => {

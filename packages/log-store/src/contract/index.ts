@@ -1,22 +1,10 @@
-import type { LogStore } from '../log-store.js'
 import { appending } from './appending.js'
 import { following } from './following.js'
 import { reading } from './reading.js'
 import { restarting } from './restarting.js'
 import { sealing } from './sealing.js'
+import type { DurableStoreUnderTest, StoreUnderTest } from './store-under-test.js'
 import { trimming } from './trimming.js'
-
-/** A fresh, empty store for one test. */
-export interface StoreUnderTest {
-  readonly store: LogStore
-  /** Closes what is open and removes what is left. */
-  stop(): Promise<void>
-}
-
-export interface DurableStoreUnderTest extends StoreUnderTest {
-  /** Closes the store and opens what it left behind. */
-  reopen(): Promise<LogStore>
-}
 
 /** Registers the tests that every adapter of the `LogStore` port has to pass. */
 export function contract(name: string, makeStore: () => Promise<StoreUnderTest>): void {
@@ -30,3 +18,4 @@ export function durableContract(name: string, makeStore: () => Promise<DurableSt
 }
 
 export { blockOf, textsOf } from './records.js'
+export type { DurableStoreUnderTest, StoreUnderTest } from './store-under-test.js'

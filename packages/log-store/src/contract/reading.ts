@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import type { ShardKey } from '@millrace/model'
 import type { LogStore, ReadLimit } from '../log-store.js'
 import { claim } from './chapter.js'
-import type { StoreUnderTest } from './index.js'
 import { appended, batchOf, blockOf, limit, start, textsOf } from './records.js'
+import type { StoreUnderTest } from './store-under-test.js'
 
 /** Reads from the start to the end, page by page. */
 async function readAll(store: LogStore, shard: ShardKey, pageLimit: ReadLimit): Promise<string[]> {

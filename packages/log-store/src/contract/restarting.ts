@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { claim } from './chapter.js'
-import type { DurableStoreUnderTest } from './index.js'
 import { appended, batchOf, limit, newStreamId, start, textsOf } from './records.js'
+import type { DurableStoreUnderTest } from './store-under-test.js'
 
 /** Claims about what is left after a restart. */
 export function restarting(name: string, makeStore: () => Promise<DurableStoreUnderTest>): void {

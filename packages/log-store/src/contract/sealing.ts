@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { claim } from './chapter.js'
-import type { StoreUnderTest } from './index.js'
 import { appended, batchOf, limit, start, textsOf } from './records.js'
+import type { StoreUnderTest } from './store-under-test.js'
 
 export function sealing(name: string, makeStore: () => Promise<StoreUnderTest>): void {
   claim(name, makeStore, 'takes no record after the shard is closed, and shows all from before', async ({ store, shard }) => {

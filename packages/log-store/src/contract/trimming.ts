@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { claim } from './chapter.js'
-import type { StoreUnderTest } from './index.js'
 import { appended, batchOf, limit, newStreamId, start, textsOf } from './records.js'
+import type { StoreUnderTest } from './store-under-test.js'
 
 export function trimming(name: string, makeStore: () => Promise<StoreUnderTest>): void {
   claim(name, makeStore, 'shows nothing that arrived before the trim point', async ({ store, shard }) => {
