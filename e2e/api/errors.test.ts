@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
@@ -149,7 +149,10 @@ suite('a server whose clock went on for more than five minutes', { skip: noServe
   writeFileSync(shiftFile, '0')
   const clock = `import{readFileSync}from'node:fs';const now=Date.now,ms=Number(readFileSync(${JSON.stringify(shiftFile)}));Date.now=()=>now()+ms`
   const own = await Standalone.start({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(clock)}` })
-  after(() => own.remove())
+  after(async () => {
+    await own.remove()
+    rmSync(shiftFile)
+  })
   const late = new Kinesis(endpointOf(own), freshRegion())
 
   test('takes no iterator and no page token of before', async () => {
