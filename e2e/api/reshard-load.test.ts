@@ -8,8 +8,8 @@ import {
   ListShardsCommand,
   PutRecordsCommand,
 } from '@aws-sdk/client-kinesis'
+import { sdkVariants } from '../sdk/client/variants.js'
 import { type Json, kinesis } from './client/kinesis.js'
-import { sdkVariants } from './client/sdk.js'
 import { sequenceParts } from './client/sequence-number.js'
 import { idsOf, isOpen, merge, scale, split } from './client/shards.js'
 import { active, createStream } from './client/streams.js'

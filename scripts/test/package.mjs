@@ -1,7 +1,7 @@
 /**
  * Runs the tests of the workspace in the current folder and leaves their counts in .turbo/test-result.json, where the
  * summary of `npm test` finds them (turbo restores the file with a cached run). Compiled tests stand in dist, plain ones
- * beside their source. Arguments, when given, are the test files to run instead of all.
+ * beside their source. Arguments, when given, are globs of the test files to run instead of all.
  */
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
@@ -13,8 +13,8 @@ const TEST_TIMEOUT_MS = 120_000
 
 const { name } = JSON.parse(readFileSync('package.json', 'utf8'))
 const asked = process.argv.slice(2)
-const files =
-  asked.length > 0 ? asked : globSync(['dist/**/*.test.js', '*/**/*.test.mjs'], { exclude: ['node_modules/**'] }).sort()
+const globs = asked.length > 0 ? asked : ['dist/**/*.test.js', '*/**/*.test.mjs']
+const files = globSync(globs, { exclude: ['node_modules/**'] }).sort()
 
 /** @type {import('./report.mjs').Counts} */
 const counts = { passed: 0, failed: 0, skipped: 0 }

@@ -9,12 +9,12 @@ import {
   SubscribeToShardCommand,
   type SubscribeToShardEvent,
 } from '@aws-sdk/client-kinesis'
-import { registerConsumer } from './client/consumers.js'
-import { endpointOf } from './client/endpoint.js'
-import { type Json, Kinesis, kinesis } from './client/kinesis.js'
-import { sdkVariants } from './client/sdk.js'
-import { noServerOfOwn, Standalone } from './client/standalone.js'
-import { active, createStream } from './client/streams.js'
+import { registerConsumer } from '../api/client/consumers.js'
+import { endpointOf } from '../api/client/endpoint.js'
+import { type Json, Kinesis, kinesis } from '../api/client/kinesis.js'
+import { noServerOfOwn, Standalone } from '../api/client/standalone.js'
+import { active, createStream } from '../api/client/streams.js'
+import { everySdk, sdkVariants } from './client/variants.js'
 
 const api = await kinesis()
 const shardOf = (index: number) => `shardId-${String(index).padStart(12, '0')}`
@@ -69,87 +69,84 @@ async function put(StreamName: string, ...data: string[]): Promise<string[]> {
   return put.map((record: Json) => record.SequenceNumber)
 }
 
-for (const variant of sdkVariants(api)) {
-  suite(`SubscribeToShard with the AWS SDK for JavaScript ${variant.title}`, { skip: variant.skip }, async () => {
-    const client = variant.client()
-    after(() => end(client))
-    const stream = await createStream(api, { ShardCount: 1 })
-    const [first, second] = [await registerConsumer(api, stream), await registerConsumer(api, stream)]
+everySdk('SubscribeToShard by the AWS SDK for JavaScript', api, async (client) => {
+  after(() => end(client))
+  const stream = await createStream(api, { ShardCount: 1 })
+  const [first, second] = [await registerConsumer(api, stream), await registerConsumer(api, stream)]
 
-    test('begins at once on an idle shard, and shows each record that is put, in order', async () => {
-      const subscription = await Subscription.begin(client, first, 0, { Type: 'LATEST' })
-      const idle = await subscription.next()
-      assert.deepEqual([idle?.Records, idle?.MillisBehindLatest], [[], 0])
-      assert.match(idle?.ContinuationSequenceNumber ?? '', /^[0-9]{56}$/)
-      const wanted = [...(await put(stream, 'a', 'b')), ...(await put(stream, 'c'))]
-      assert.deepEqual(await subscription.records(3), wanted)
-      const SequenceNumber = idle?.ContinuationSequenceNumber
-      const again = await Subscription.begin(client, second, 0, { Type: 'AFTER_SEQUENCE_NUMBER', SequenceNumber })
-      const event = await again.next()
-      assert.deepEqual(
-        event?.Records?.map((record) => Buffer.from(record.Data ?? []).toString()),
-        ['a', 'b', 'c'],
-      )
-      assert.equal(event?.ContinuationSequenceNumber, wanted[2])
-    })
-
-    test('a record of 10 MiB is an event of its own', async () => {
-      const large = await createStream(api, { ShardCount: 1, MaxRecordSizeInKiB: 10_240 })
-      const Data = Buffer.alloc(10 * 1024 * 1024 - 1, 'x')
-      await api.ok('PutRecord', { StreamName: large, PartitionKey: 'k', Data: Data.toString('base64') })
-      await put(large, 'small')
-      const consumer = await registerConsumer(api, large)
-      const subscription = await Subscription.begin(client, consumer, 0, { Type: 'TRIM_HORIZON' })
-      const event = await subscription.next()
-      assert.ok(Data.equals(event?.Records?.[0]?.Data ?? Buffer.alloc(0)))
-      assert.equal((await subscription.records(1)).length, 1)
-    })
-
-    test('who does not read for a while is sent all that he missed', async () => {
-      const consumer = await registerConsumer(api, stream)
-      const subscription = await Subscription.begin(client, consumer, 0, { Type: 'LATEST' })
-      const mebibyte = 'x'.repeat(1024 * 1024 - 1)
-      const wanted: string[] = []
-      for (let i = 0; i < 6; i++) wanted.push(...(await put(stream, mebibyte, mebibyte, mebibyte, mebibyte)))
-      assert.deepEqual(await subscription.records(wanted.length), wanted)
-    })
-
-    test('a shard that is split ends with its children, and they are read on', async () => {
-      const parent = await createStream(api, { ShardCount: 1 })
-      const consumer = await registerConsumer(api, parent)
-      const subscription = await Subscription.begin(client, consumer, 0, { Type: 'TRIM_HORIZON' })
-      const wanted = await put(parent, 'before')
-      await api.ok('SplitShard', {
-        StreamName: parent,
-        ShardToSplit: shardOf(0),
-        NewStartingHashKey: String(2n ** 127n),
-      })
-      assert.deepEqual(await subscription.records(1), wanted)
-      let event = await subscription.next()
-      while (event?.ContinuationSequenceNumber !== undefined) event = await subscription.next()
-      assert.deepEqual(event?.Records, [])
-      assert.deepEqual(
-        event?.ChildShards?.map(({ ShardId, ParentShards }) => [ShardId, ParentShards]),
-        [1, 2].map((child) => [shardOf(child), [shardOf(0)]]),
-      )
-      assert.equal(await subscription.next(), undefined)
-      const children = await Promise.all(
-        [1, 2].map((child) => Subscription.begin(client, consumer, child, { Type: 'TRIM_HORIZON' })),
-      )
-      const later = await put(parent, 'after')
-      assert.deepEqual(await Promise.race(children.map((child) => child.records(1))), later)
-    })
-
-    test('a consumer that is deregistered gets ResourceNotFoundException in its stream', async () => {
-      const consumer = await registerConsumer(api, stream)
-      const subscription = await Subscription.begin(client, consumer, 0, { Type: 'LATEST' })
-      await subscription.next()
-      await api.ok('DeregisterStreamConsumer', { ConsumerARN: consumer })
-      await assert.rejects(subscription.next(), ResourceNotFoundException)
-      await assert.rejects(Subscription.begin(client, consumer, 0, { Type: 'LATEST' }))
-    })
+  test('begins at once on an idle shard, and shows each record that is put, in order', async () => {
+    const subscription = await Subscription.begin(client, first, 0, { Type: 'LATEST' })
+    const idle = await subscription.next()
+    assert.deepEqual([idle?.Records, idle?.MillisBehindLatest], [[], 0])
+    assert.match(idle?.ContinuationSequenceNumber ?? '', /^[0-9]{56}$/)
+    const wanted = [...(await put(stream, 'a', 'b')), ...(await put(stream, 'c'))]
+    assert.deepEqual(await subscription.records(3), wanted)
+    const SequenceNumber = idle?.ContinuationSequenceNumber
+    const again = await Subscription.begin(client, second, 0, { Type: 'AFTER_SEQUENCE_NUMBER', SequenceNumber })
+    const event = await again.next()
+    assert.deepEqual(
+      event?.Records?.map((record) => Buffer.from(record.Data ?? []).toString()),
+      ['a', 'b', 'c'],
+    )
+    assert.equal(event?.ContinuationSequenceNumber, wanted[2])
   })
-}
+
+  test('a record of 10 MiB is an event of its own', async () => {
+    const large = await createStream(api, { ShardCount: 1, MaxRecordSizeInKiB: 10_240 })
+    const Data = Buffer.alloc(10 * 1024 * 1024 - 1, 'x')
+    await api.ok('PutRecord', { StreamName: large, PartitionKey: 'k', Data: Data.toString('base64') })
+    await put(large, 'small')
+    const consumer = await registerConsumer(api, large)
+    const subscription = await Subscription.begin(client, consumer, 0, { Type: 'TRIM_HORIZON' })
+    const event = await subscription.next()
+    assert.ok(Data.equals(event?.Records?.[0]?.Data ?? Buffer.alloc(0)))
+    assert.equal((await subscription.records(1)).length, 1)
+  })
+
+  test('who does not read for a while is sent all that he missed', async () => {
+    const consumer = await registerConsumer(api, stream)
+    const subscription = await Subscription.begin(client, consumer, 0, { Type: 'LATEST' })
+    const mebibyte = 'x'.repeat(1024 * 1024 - 1)
+    const wanted: string[] = []
+    for (let i = 0; i < 6; i++) wanted.push(...(await put(stream, mebibyte, mebibyte, mebibyte, mebibyte)))
+    assert.deepEqual(await subscription.records(wanted.length), wanted)
+  })
+
+  test('a shard that is split ends with its children, and they are read on', async () => {
+    const parent = await createStream(api, { ShardCount: 1 })
+    const consumer = await registerConsumer(api, parent)
+    const subscription = await Subscription.begin(client, consumer, 0, { Type: 'TRIM_HORIZON' })
+    const wanted = await put(parent, 'before')
+    await api.ok('SplitShard', {
+      StreamName: parent,
+      ShardToSplit: shardOf(0),
+      NewStartingHashKey: String(2n ** 127n),
+    })
+    assert.deepEqual(await subscription.records(1), wanted)
+    let event = await subscription.next()
+    while (event?.ContinuationSequenceNumber !== undefined) event = await subscription.next()
+    assert.deepEqual(event?.Records, [])
+    assert.deepEqual(
+      event?.ChildShards?.map(({ ShardId, ParentShards }) => [ShardId, ParentShards]),
+      [1, 2].map((child) => [shardOf(child), [shardOf(0)]]),
+    )
+    assert.equal(await subscription.next(), undefined)
+    const children = await Promise.all(
+      [1, 2].map((child) => Subscription.begin(client, consumer, child, { Type: 'TRIM_HORIZON' })),
+    )
+    const later = await put(parent, 'after')
+    assert.deepEqual(await Promise.race(children.map((child) => child.records(1))), later)
+  })
+
+  test('a consumer that is deregistered gets ResourceNotFoundException in its stream', async () => {
+    const consumer = await registerConsumer(api, stream)
+    const subscription = await Subscription.begin(client, consumer, 0, { Type: 'LATEST' })
+    await subscription.next()
+    await api.ok('DeregisterStreamConsumer', { ConsumerARN: consumer })
+    await assert.rejects(subscription.next(), ResourceNotFoundException)
+    await assert.rejects(Subscription.begin(client, consumer, 0, { Type: 'LATEST' }))
+  })
+})
 
 suite('SubscribeToShard', async () => {
   const [variant] = sdkVariants(api)

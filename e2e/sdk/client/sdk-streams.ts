@@ -1,5 +1,5 @@
 import { CreateStreamCommand, DescribeStreamSummaryCommand, type KinesisClient } from '@aws-sdk/client-kinesis'
-import { freshName, until } from './streams.js'
+import { freshName, until } from '../../api/client/streams.js'
 
 /** Streams, by a client of the AWS SDK. */
 export class SdkStreams {

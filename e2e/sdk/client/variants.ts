@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Agent as HttpsAgent } from 'node:https'
+import { after, suite } from 'node:test'
 import { KinesisClient, type KinesisClientConfig } from '@aws-sdk/client-kinesis'
 import { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler'
-import type { Kinesis } from './kinesis.js'
+import type { Kinesis } from '../../api/client/kinesis.js'
 
 /** `skip`: why it cannot be; false: it can. */
 export interface SdkVariant {
@@ -33,4 +34,17 @@ export function sdkVariants(api: Kinesis): SdkVariant[] {
     ),
     variant('as it is by default', { endpoint: url.href }),
   ]
+}
+
+/** A suite for every protocol, one beside the other, for they mostly wait. Of its tests one runs at a time. */
+export function everySdk(title: string, api: Kinesis, tests: (client: KinesisClient) => unknown): void {
+  suite(title, { concurrency: true }, () => {
+    for (const variant of sdkVariants(api)) {
+      suite(variant.title, { skip: variant.skip, concurrency: 1 }, async () => {
+        const client = variant.client()
+        after(() => client.destroy())
+        await tests(client)
+      })
+    }
+  })
 }
