@@ -139,7 +139,7 @@ suite('a server whose limits are on', { skip: noServerOfOwn }, async () => {
     const StreamName = await createStream(limited, { ShardCount: 1 })
     const ShardIterator = await iterator(limited, StreamName)
     const rate = await beyond('GetRecords', { ShardIterator })
-    assertRefused(rate, 'ProvisionedThroughputExceededException', /^Rate exceeded for shard /)
+    assertRefused(rate, 'ProvisionedThroughputExceededException', /^Rate exceeded for Shard - /)
     assertRefused(await beyond('ListStreams', {}), 'LimitExceededException', /^Rate exceeded for account \d{12}\.$/)
   })
 })

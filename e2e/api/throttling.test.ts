@@ -16,6 +16,7 @@ const limited = new Kinesis(server === undefined ? await endpoint() : endpointOf
 const shard = 'shardId-000000000000'
 const exceeded = 'ProvisionedThroughputExceededException'
 const rateExceeded = (stream: string) => `Rate exceeded for shard ${shard} in stream ${stream} under account ${limited.account}.`
+const readRateExceeded = (stream: string) => `Rate exceeded for Shard - ${limited.account}/${stream}/${shard}`
 const records = (count: number, bytes: number) =>
   Array.from({ length: count }, (_, i) => ({ PartitionKey: String(i), Data: randomBytes(bytes).toString('base64') }))
 const putRecords = (stream: string, Records: unknown[]): Promise<Json> =>
@@ -92,9 +93,25 @@ suite('a shard', { skip: noServerOfOwn }, () => {
     const seconds = (Date.now() - startMs) / 1000
     const refused = answers.filter((answer) => answer.status !== 200)
     assert.ok(20 - refused.length <= 5 + seconds * 5 + 1, `${20 - refused.length} reads were served in ${seconds} s`)
-    for (const answer of refused) assertError(answer, exceeded, rateExceeded(name))
+    for (const answer of refused) assertError(answer, exceeded, readRateExceeded(name))
     await sleep(1100)
     await limited.ok('GetRecords', { ShardIterator })
+  })
+
+  test('gives five iterators a second, of whatever type', async () => {
+    const StreamName = await createStream(limited, { ShardCount: 1 })
+    const startMs = Date.now()
+    const types = ['LATEST', 'TRIM_HORIZON']
+    const answers: Answer[] = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        limited.call('GetShardIterator', { StreamName, ShardId: shard, ShardIteratorType: types[i % 2] }),
+      ),
+    )
+    const seconds = (Date.now() - startMs) / 1000
+    const refused = answers.filter((answer) => answer.status !== 200)
+    assert.ok(20 - refused.length <= 5 + seconds * 5 + 1, `${20 - refused.length} iterators were given in ${seconds} s`)
+    assert.ok(refused.length > 0)
+    for (const answer of refused) assertError(answer, exceeded, readRateExceeded(StreamName))
   })
 
   test('is not read again right after 10 MiB of it were', async () => {
@@ -110,7 +127,7 @@ suite('a shard', { skip: noServerOfOwn }, () => {
     const again = await limited.call('GetRecords', { ShardIterator })
     // A slow machine may take longer over the first answer than the shard over what it cost.
     if (again.status === 200) assert.ok(Date.now() - startMs > 4000, 'the second read was served within 4 s')
-    else assertError(again, exceeded, rateExceeded(name))
+    else assertError(again, exceeded, readRateExceeded(name))
   })
 })
 

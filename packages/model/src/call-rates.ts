@@ -8,7 +8,10 @@ export interface CallRate {
 
 const five = (by: RatedBy): CallRate => ({ perSecond: 5, by })
 
-/** AWS's call rates of the control plane's operations ("Quotas and limits", the table of API limits). Others have none. */
+/**
+ * AWS's call rates of the control plane's operations ("Quotas and limits", the table of API limits, also where the page of
+ * an operation says otherwise: for MergeShards and SplitShard by account). Others have none.
+ */
 export const callRates = {
   AddTagsToStream: five('account'),
   CreateChannel: five('account'),

@@ -25,6 +25,7 @@ export const raisableLimits = {
   writeRecordsPerShardPerSecond: 1000,
   readBytesPerShardPerSecond: 2 * 1024 * 1024,
   getCallsPerShardPerSecond: 5,
+  getShardIteratorCallsPerShardPerSecond: 5,
   /** Of one enhanced fan-out consumer. */
   pushedBytesPerShardPerSecond: 2 * 1024 * 1024,
   ...callRateLimits,
@@ -43,6 +44,7 @@ const throughputNames = [
   'writeRecordsPerShardPerSecond',
   'readBytesPerShardPerSecond',
   'getCallsPerShardPerSecond',
+  'getShardIteratorCallsPerShardPerSecond',
   'pushedBytesPerShardPerSecond',
 ] as const
 

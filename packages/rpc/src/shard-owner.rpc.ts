@@ -3,7 +3,7 @@ import type { ShardKey } from '@millrace/model'
 import type {
   AppendReply,
   AppendRequest,
-  EndReply,
+  IteratorReply,
   LogBatchView,
   ReadReply,
   ReadRequest,
@@ -20,7 +20,7 @@ export function remoteShardOwner(rpc: PortRpc): ShardOwner {
   return {
     append: (request) => rpc.call<AppendRequest, AppendReply>('append', request, [request.buffer]),
     read: (request) => rpc.call<ReadRequest, ReadReply>('read', request),
-    end: (shard) => rpc.call<ShardKey, EndReply>('end', shard),
+    admitIterator: (shard) => rpc.call<ShardKey, IteratorReply>('admitIterator', shard),
     subscribe: (request) => rpc.call<SubscribeRequest, SubscribeReply>('subscribe', request),
     next: (subscription) => rpc.call<SubscriptionId, SubscriptionStep>('next', subscription),
     unsubscribe: (subscription) => rpc.emit('unsubscribe', subscription),
@@ -30,7 +30,7 @@ export function remoteShardOwner(rpc: PortRpc): ShardOwner {
 export function serveShardOwner(rpc: PortRpc, owner: ShardOwner): void {
   rpc.serve('append', (request: AppendRequest) => owner.append(request))
   rpc.serve('read', async (request: ReadRequest) => gathered(await owner.read(request)), pageBuffers)
-  rpc.serve('end', (shard: ShardKey) => owner.end(shard))
+  rpc.serve('admitIterator', (shard: ShardKey) => owner.admitIterator(shard))
   rpc.serve('subscribe', (request: SubscribeRequest) => owner.subscribe(request))
   rpc.serve('next', async (subscription: SubscriptionId) => gathered(await owner.next(subscription)), pageBuffers)
   rpc.listen('unsubscribe', (subscription: SubscriptionId) => owner.unsubscribe(subscription))

@@ -13,6 +13,7 @@ import {
 import type { Owners } from '../route/owners.js'
 import { childShardsOf } from './child-shards.js'
 import { pageBatchOf } from './page-batch.js'
+import { readRateExceeded } from './read-rate-exceeded.js'
 
 /** How long a page waits until there is room for it. */
 const roomWaitMs = 10_000
@@ -87,10 +88,8 @@ export class GetRecords {
     position: IteratorPosition,
   ): Result<GetRecordsPage, DomainError> {
     switch (reply.kind) {
-      case 'throttled': {
-        const message = `Rate exceeded for shard ${shardIdOf(shard.index)} in stream ${entry.name} under account ${entry.account}.`
-        return err({ kind: 'ThroughputExceeded', message })
-      }
+      case 'throttled':
+        return err(readRateExceeded(entry, shard.index))
       case 'notOwner':
         return err({ kind: 'Unavailable', outcome: 'none', reason: 'the shard has no owner now' })
       case 'Unavailable':

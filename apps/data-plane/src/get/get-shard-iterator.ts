@@ -1,6 +1,6 @@
 import type { GetShardIteratorInput, GetShardIteratorOutput } from '@millrace/aws-models'
 import type { CallContext, OperationHandler } from '@millrace/aws-wire'
-import { type DomainError, err, ok, parseShardId, type Result, type ShardIndex, shardIdOf } from '@millrace/model'
+import { type DomainError, err, ok, parseShardId, type Result, shardIdOf } from '@millrace/model'
 import {
   type ReadFrom,
   resolveStreamAddress,
@@ -10,9 +10,10 @@ import {
   sealIterator,
 } from '@millrace/streams'
 import type { Owners } from '../route/owners.js'
+import { readRateExceeded } from './read-rate-exceeded.js'
 import { startOffset } from './starting-position.js'
 
-/** GetShardIterator: where to read a shard from. Only LATEST asks the shard's owner. */
+/** GetShardIterator: where to read a shard from. The shard's owner counts the calls. */
 export class GetShardIterator {
   constructor(
     private readonly map: ShardMap,
@@ -29,12 +30,15 @@ export class GetShardIterator {
     const located = this.locate(context, input)
     if (!located.ok) return located
     const { stream, shard } = located.value
-    const from = await this.position(input, stream, shard)
-    if (!from.ok) return from
+    const start = this.start(input, stream, shard)
+    if (!start.ok) return start
     if (input.DryRun) return err({ kind: 'DryRunPassed' })
+    const end = await this.admit(stream, shard)
+    if (!end.ok) return end
+    const from = start.value === 'latest' ? end.value : start.value
     const { id, name, account, region } = stream.entry
     const address = { account, region, streamName: name }
-    const position = { createdMs: this.nowMs(), streamId: id, ...address, shard: shard.index, from: from.value }
+    const position = { createdMs: this.nowMs(), streamId: id, ...address, shard: shard.index, from }
     return ok({ ShardIterator: sealIterator(position, this.iteratorKey()) })
   }
 
@@ -53,23 +57,25 @@ export class GetShardIterator {
     return ok({ stream, shard })
   }
 
-  private async position(
-    input: GetShardIteratorInput,
-    stream: StreamView,
-    shard: ShardEntry,
-  ): Promise<Result<ReadFrom, DomainError>> {
-    const start = startOffset(
+  private start(input: GetShardIteratorInput, stream: StreamView, shard: ShardEntry) {
+    return startOffset(
       { type: input.ShardIteratorType ?? '', sequenceNumber: input.StartingSequenceNumber, timestamp: input.Timestamp },
       { stream: stream.entry, shard, nowMs: this.nowMs(), operation: 'GetShardIterator' },
     )
-    if (!start.ok || start.value !== 'latest') return start as Result<ReadFrom, DomainError>
-    return this.latest(stream, shard, shard.index)
   }
 
-  private async latest(stream: StreamView, shard: ShardEntry, index: ShardIndex): Promise<Result<ReadFrom, DomainError>> {
-    const reply = await this.owners.at(shard.owner)?.end({ streamId: stream.entry.id, shard: index })
-    if (reply?.kind === 'end') return ok({ kind: 'offset', offset: reply.nextOffset })
-    if (reply?.kind === 'Unavailable') return err(reply)
-    return err({ kind: 'Unavailable', outcome: 'none', reason: 'the shard has no owner now' })
+  /** Where the shard ends. */
+  private async admit({ entry }: StreamView, shard: ShardEntry): Promise<Result<ReadFrom, DomainError>> {
+    const reply = await this.owners.at(shard.owner)?.admitIterator({ streamId: entry.id, shard: shard.index })
+    switch (reply?.kind) {
+      case 'admitted':
+        return ok({ kind: 'offset', offset: reply.nextOffset })
+      case 'throttled':
+        return err(readRateExceeded(entry, shard.index))
+      case 'Unavailable':
+        return err(reply)
+      default:
+        return err({ kind: 'Unavailable', outcome: 'none', reason: 'the shard has no owner now' })
+    }
   }
 }

@@ -64,8 +64,8 @@ test('takes what the map gives to this lane, and says of anything else that it i
     reply.parts.map((part) => part.kind),
     ['notOwner', 'appended', 'notOwner'],
   )
-  assert.deepEqual(await shards.end({ streamId: kept, shard: 0 }), { kind: 'notOwner' })
-  assert.deepEqual(await shards.end({ streamId: kept, shard: 1 }), { kind: 'end', nextOffset: 1, sealed: false })
+  assert.deepEqual(await shards.admitIterator({ streamId: kept, shard: 0 }), { kind: 'notOwner' })
+  assert.deepEqual(await shards.admitIterator({ streamId: kept, shard: 1 }), { kind: 'admitted', nextOffset: 1 })
 })
 
 test('a deleted stream’s records are deleted, and its shards are owned no more', async () => {
@@ -74,7 +74,7 @@ test('a deleted stream’s records are deleted, and its shards are owned no more
   await append(shards, { streamId: kept, shard: 0 }, { streamId: gone, shard: 0 })
   update(2, [], [gone])
   assert.deepEqual(store.streams(), [kept])
-  assert.deepEqual(await shards.end({ streamId: gone, shard: 0 }), { kind: 'notOwner' })
+  assert.deepEqual(await shards.admitIterator({ streamId: gone, shard: 0 }), { kind: 'notOwner' })
 })
 
 test('what the log holds of streams that the first complete update does not know is deleted', async () => {
@@ -106,8 +106,8 @@ test('a shard that the map does not show any more is let go, with all that it he
   await append(shards, { streamId: kept, shard: 0 }, { streamId: kept, shard: 1 })
   const [, second] = stream(kept, [1, 1]).shards
   update(2, [stream(kept, [], { shards: [second] })])
-  assert.deepEqual(await shards.end({ streamId: kept, shard: 0 }), { kind: 'notOwner' })
-  assert.deepEqual(await shards.end({ streamId: kept, shard: 1 }), { kind: 'end', nextOffset: 1, sealed: false })
+  assert.deepEqual(await shards.admitIterator({ streamId: kept, shard: 0 }), { kind: 'notOwner' })
+  assert.deepEqual(await shards.admitIterator({ streamId: kept, shard: 1 }), { kind: 'admitted', nextOffset: 1 })
   const trimOffsets = await Promise.all([0, 1].map(async (shard) => (await store.open({ streamId: kept, shard })).trimOffset))
   assert.deepEqual(trimOffsets, [1, 0])
 })
@@ -121,7 +121,7 @@ test('a shard that the map gives to another lane is let go, and what it holds st
   assert.deepEqual((await append(shards, key)).parts, [{ kind: 'notOwner' }])
   assert.deepEqual(await store.open(key), { nextOffset: 1, lastArrivalMs: 1000, sealed: false, trimOffset: 0 })
   update(3, [stream(kept, [1])])
-  assert.deepEqual(await shards.end(key), { kind: 'end', nextOffset: 1, sealed: false })
+  assert.deepEqual(await shards.admitIterator(key), { kind: 'admitted', nextOffset: 1 })
 })
 
 test('seals what the map gives to this lane, and says what it cannot seal', async () => {
@@ -144,7 +144,7 @@ test('a shard learns from the map when a reshard is to close it', async () => {
   const { shards, update } = lane()
   update(1, [stream(kept, [1])], [], true)
   const key = { streamId: kept, shard: 0 }
-  await shards.end(key)
+  await shards.admitIterator(key)
   const [shard] = stream(kept, [1]).shards
   update(2, [stream(kept, [], { shards: [{ ...shard, creationSecond: 0, closesSecond: 0 }] })])
   await append(shards, key)

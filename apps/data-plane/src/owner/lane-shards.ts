@@ -7,7 +7,7 @@ import type {
   AppendReply,
   AppendRequest,
   ClusterStateUpdate,
-  EndReply,
+  IteratorReply,
   LaneAddress,
   ReadReply,
   ReadRequest,
@@ -46,9 +46,9 @@ export class LaneShards implements ShardOwner {
     return shard ? shard.read(request) : { kind: 'notOwner' }
   }
 
-  async end(key: ShardKey): Promise<EndReply> {
+  async admitIterator(key: ShardKey): Promise<IteratorReply> {
     const shard = await this.owned(key)
-    return shard ? shard.end() : { kind: 'notOwner' }
+    return shard ? shard.admitIterator() : { kind: 'notOwner' }
   }
 
   seal(keys: readonly ShardKey[]): Promise<SealReply[]> {

@@ -104,6 +104,20 @@ test('the sixth read within a second is refused, and after a large page reads wa
   assert.deepEqual(await shard.read(all), { kind: 'throttled', by: 'calls' })
 })
 
+test('the sixth iterator within a second is refused, whatever was read meanwhile', async () => {
+  const clock = { ms: 0 }
+  const shard = await shardAt(clock, { throughput: raisableLimits })
+  await shard.append(block(1), 1)
+  await shard.read(all)
+  const admitted = { kind: 'admitted', nextOffset: 1 }
+  for (let i = 0; i < 5; i++) assert.deepEqual(shard.admitIterator(), admitted)
+  assert.deepEqual(shard.admitIterator(), { kind: 'throttled' })
+  clock.ms = 200
+  assert.deepEqual([shard.admitIterator(), shard.admitIterator()], [admitted, { kind: 'throttled' }])
+  const unlimited = await shardAt(clock)
+  for (let i = 0; i < 100; i++) assert.equal(unlimited.admitIterator().kind, 'admitted')
+})
+
 test('reads the same from the tail, from the log and across both', async () => {
   const store = new MemoryLogStore()
   const wide = await shardAt({ ms: 0 }, { store })

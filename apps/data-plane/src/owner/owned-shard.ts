@@ -12,7 +12,7 @@ import {
 import { type Clock, limits, recordHeaderBytes, type ShardKey, type ThroughputLimits } from '@millrace/model'
 import type {
   AppendPartReply,
-  EndReply,
+  IteratorReply,
   LogBatchView,
   ReadFrom,
   ReadReply,
@@ -152,8 +152,9 @@ export class OwnedShard implements PushedShard {
     return page ? this.toPage(page) : this.readLog(from, pushed).then((read) => this.toPage(read))
   }
 
-  end(): EndReply {
-    return { kind: 'end', nextOffset: this.nextOffset, sealed: this.sealed }
+  admitIterator(): IteratorReply {
+    if (this.rates?.refusesIterator(this.parts.clock.nowMs())) return { kind: 'throttled' }
+    return { kind: 'admitted', nextOffset: this.nextOffset }
   }
 
   private onDurable(batch: LogBatch): void {

@@ -20,10 +20,11 @@ const meanings: { readonly [Name in Exclude<LimitName, CallRateName>]: string } 
   writeRecordsPerShardPerSecond: 'records that a shard takes in a second',
   readBytesPerShardPerSecond: 'bytes that GetRecords reads from a shard in a second',
   getCallsPerShardPerSecond: 'calls of GetRecords for a shard in a second',
+  getShardIteratorCallsPerShardPerSecond: 'calls of GetShardIterator for a shard in a second',
   pushedBytesPerShardPerSecond: 'bytes that a consumer is pushed from a shard in a second',
 }
 
-const whole = { min: 0, max: 1_000_000_000 }
+const max = 1_000_000_000
 
 /** A setting for every limit that can be raised; its variable is made of its name, so that no limit is without one. */
 export const limitSettings = Object.fromEntries([
@@ -35,7 +36,9 @@ export const limitSettings = Object.fromEntries([
 ]) as { readonly [Name in LimitName]: Setting<number> }
 
 function limitSetting(name: LimitName, meaning: string): [LimitName, Setting<number>] {
-  return [name, integer(variableOf(name), raisableLimits[name], whole, meaning)]
+  // A quota of 0 says that there shall be none; a rate of 0 would stop what it limits.
+  const min = name.endsWith('PerSecond') ? 1 : 0
+  return [name, integer(variableOf(name), raisableLimits[name], { min, max }, meaning)]
 }
 
 function variableOf(name: string): string {

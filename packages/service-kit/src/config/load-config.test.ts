@@ -85,6 +85,15 @@ test('every limit that AWS raises on request has a variable, made of its name, a
   assert.equal(raised.config.describeLimitsCallsPerSecond, 20)
 })
 
+test('a rate of nothing a second is refused, a quota of nothing is not', () => {
+  for (const name of Object.keys(raisableLimits)) {
+    const variable = `MILLRACE_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`
+    const problems = name.endsWith('PerSecond') ? [`${variable} must be a whole number from 1 to 1000000000, not "0".`] : []
+    const loaded = loadConfig({ [variable]: '0' }, '/base')
+    assert.deepEqual(loaded.ok ? [] : loaded.error, problems)
+  }
+})
+
 test('the documentation lists every setting with its default', () => {
   const page = readFileSync(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8')
   assert.ok(page.includes(describeSettings().trim()))

@@ -9,12 +9,14 @@ import type { ShardSubscriber } from './shard-subscriber.js'
 export interface ShardOwner extends ShardSubscriber {
   append(request: AppendRequest): Promise<AppendReply>
   read(request: ReadRequest): Promise<ReadReply>
-  /** Where the shard ends now: what LATEST means. */
-  end(shard: ShardKey): Promise<EndReply>
+  /** Admits a call that asks for an iterator, and says where the shard ends now: what LATEST means. */
+  admitIterator(shard: ShardKey): Promise<IteratorReply>
 }
 
-export type EndReply =
-  | { readonly kind: 'end'; readonly nextOffset: number; readonly sealed: boolean }
+export type IteratorReply =
+  | { readonly kind: 'admitted'; readonly nextOffset: number }
+  /** By calls per second. */
+  | { readonly kind: 'throttled' }
   | { readonly kind: 'notOwner' }
   | UnavailableError
 
