@@ -67,7 +67,7 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
   const secrets = { credentials: [credentialEntry(rootCredentials)], iteratorKey }
   const placement = spreadOverLanes(lanes)
   const publisher = new StatePublisher(secrets, (stream) => streamEntry(stream, placement, dataKeys), logger)
-  const writer = new StreamWriter(new PrismaStreamRepository(database), directory, publisher, clock, logger)
+  const writer = new StreamWriter(new PrismaStreamRepository(database), directory, publisher, logger)
   const statusClock = new StatusClock(directory, writer, clock, logger)
   const { stateDelayMs } = config
   const reshardEngine = new ReshardEngine({ directory, writer, placement, clock, logger, stateDelayMs })

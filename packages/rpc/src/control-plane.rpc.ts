@@ -8,7 +8,10 @@ export function remoteControlPlane(rpc: PortRpc): ControlPlane {
 
 export function serveControlPlane(rpc: PortRpc, controlPlane: ControlPlane, feed: ClusterStateFeed): void {
   rpc.serve('invoke', (call: LifecycleCall) => controlPlane.invoke(call))
-  rpc.listen('watch', () => feed.watch((update) => rpc.call<ClusterStateUpdate, void>('state', update)))
+  rpc.listen('watch', () => {
+    const leave = feed.watch((update) => rpc.call<ClusterStateUpdate, void>('state', update))
+    rpc.onClose(leave)
+  })
 }
 
 /** Updates come in order, the first one complete, and are confirmed when they are in force. One watch for each port. */

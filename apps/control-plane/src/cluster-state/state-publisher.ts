@@ -2,11 +2,11 @@ import type { StateChange, StreamMetadata, StreamSnapshot } from '@millrace/meta
 import type { StreamId } from '@millrace/model'
 import type { Logger } from '@millrace/service-kit'
 import type { ClusterStateFeed, ClusterStateUpdate, CredentialEntry, StreamEntry } from '@millrace/streams'
+import { type OnUpdate, WatchingNode } from './watching-node.js'
 
-type Watcher = (update: ClusterStateUpdate) => void | Promise<void>
-
-/** A node that does not confirm within it is left behind: the others must not wait for one that is gone. */
-const confirmationMs = 2_000
+/** A node that confirms later is worth a warning. */
+const lateMs = 2_000
+const retryMs = 1_000
 
 /** What every node is given besides streams. */
 export interface SharedSecrets {
@@ -14,11 +14,14 @@ export interface SharedSecrets {
   readonly iteratorKey: Uint8Array
 }
 
-/** Tells the nodes of every change, in the order of revisions, and knows when they hold it. */
+/**
+ * Tells the nodes of every change, in the order of revisions, and knows when they hold it. No node that watches is left behind, however
+ * long it takes: it might store in the clear what is said to be encrypted. Whose connection is lost has left, and is not waited for.
+ */
 export class StatePublisher implements ClusterStateFeed {
   private revision = 0
   private readonly entries = new Map<StreamId, StreamEntry>()
-  private readonly watchers = new Set<Watcher>()
+  private readonly nodes = new Set<WatchingNode>()
 
   constructor(
     private readonly secrets: SharedSecrets,
@@ -26,10 +29,14 @@ export class StatePublisher implements ClusterStateFeed {
     private readonly logger: Logger,
   ) {}
 
-  watch(onUpdate: Watcher): () => void {
-    this.watchers.add(onUpdate)
-    void this.tell(onUpdate, this.completeUpdate())
-    return () => this.watchers.delete(onUpdate)
+  watch(onUpdate: OnUpdate): () => void {
+    const node = new WatchingNode(onUpdate)
+    this.nodes.add(node)
+    void this.tell(node, this.completeUpdate())
+    return () => {
+      this.nodes.delete(node)
+      node.leave()
+    }
   }
 
   /** Resolves when the nodes hold the change. */
@@ -57,18 +64,22 @@ export class StatePublisher implements ClusterStateFeed {
   }
 
   private async tellAll(update: ClusterStateUpdate): Promise<void> {
-    let timer: NodeJS.Timeout | undefined
-    const told = Promise.all([...this.watchers].map((watcher) => this.tell(watcher, update)))
-    const late = new Promise<'late'>((resolve) => (timer = setTimeout(resolve, confirmationMs, 'late')))
-    if ((await Promise.race([told, late])) === 'late') this.logger.warn('a node does not confirm', { revision: update.revision })
-    clearTimeout(timer)
+    const warn = () => this.logger.warn('a node does not confirm', { revision: update.revision })
+    const late = setTimeout(warn, lateMs)
+    await Promise.all([...this.nodes].map((node) => this.tell(node, update)))
+    clearTimeout(late)
   }
 
-  private async tell(watcher: Watcher, update: ClusterStateUpdate): Promise<void> {
-    try {
-      await watcher(update)
-    } catch (error) {
-      this.logger.error('a node could not take an update', { revision: update.revision, error })
+  /** A node that could not take an update is told everything, until it holds it. */
+  private async tell(node: WatchingNode, update: ClusterStateUpdate): Promise<void> {
+    for (let next = update; !node.hasLeft; next = this.completeUpdate()) {
+      try {
+        return await node.tell(next)
+      } catch (error) {
+        if (node.hasLeft) return
+        this.logger.error('a node could not take an update; telling it everything', { revision: next.revision, error })
+        await new Promise((resolve) => setTimeout(resolve, retryMs))
+      }
     }
   }
 }

@@ -135,7 +135,7 @@ export class ReshardProcess {
     const logger = createLogger({ write: () => {} })
     const placement = spreadOverLanes(lanes)
     const publisher = new StatePublisher({ credentials: [], iteratorKey: new Uint8Array() }, entriesOver(lanes), logger)
-    this.writer = new StreamWriter(new WorldRepository(world), directory, publisher, clock, logger)
+    this.writer = new StreamWriter(new WorldRepository(world), directory, publisher, logger)
     this.engine = new ReshardEngine({ directory, writer: this.writer, placement, clock, logger, stateDelayMs })
     this.unbind = this.engine.bind(new WorldLanes(world))
   }

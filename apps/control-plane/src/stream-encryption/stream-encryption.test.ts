@@ -42,6 +42,29 @@ test('encryption starts and stops, the stream being UPDATING meanwhile; nodes ar
     assert.equal(told()?.encryption, undefined)
   }))
 
+test('as long as a node does not know it the stream is not said to be encrypted, and then not ACTIVE', () =>
+  onStream(async (plane) => {
+    const confirming: (() => void)[] = []
+    plane.service.feed.watch(() => new Promise<void>((resolve) => confirming.push(resolve)))
+    const told = async () => {
+      while (confirming.length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    const confirm = () => confirming.splice(0).forEach((resolve) => resolve())
+    confirm()
+    const started = plane.output('StartStreamEncryption', withKey(KeyId))
+    await told()
+    assert.deepEqual(await state(plane), ['ACTIVE', 'NONE', undefined])
+    confirm()
+    await started
+    assert.deepEqual(await state(plane), ['UPDATING', 'KMS', KeyId])
+    const settled = plane.settle()
+    await told()
+    assert.deepEqual(await state(plane), ['UPDATING', 'KMS', KeyId])
+    confirm()
+    await settled
+    assert.deepEqual(await state(plane), ['ACTIVE', 'KMS', KeyId])
+  }))
+
 test('what is so already stays so: the stream is not UPDATING, and no start is counted', () =>
   onStream(async (plane) => {
     await plane.output('StopStreamEncryption', withKey(KeyId))

@@ -1,22 +1,23 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { DatabaseUnavailable, type StreamRepository, type StreamSnapshot, type StreamsChange } from '@millrace/metadata'
-import { err, ok } from '@millrace/model'
+import { type DomainError, err, ok, type Result } from '@millrace/model'
 import { createLogger } from '@millrace/service-kit'
 import type { ClusterStateUpdate } from '@millrace/streams'
 import { StatePublisher } from '../cluster-state/state-publisher.js'
-import { entriesOver, ManualClock, stream } from './stream.fixture.js'
+import { entriesOver, stream } from './stream.fixture.js'
 import { StreamDirectory } from './stream-directory.js'
 import { type Decision, StreamWriter } from './stream-writer.js'
 
-/** How long the database is waited for. */
+/** How long the database is waited for; longer than a change waits for its turn. */
 const patienceMs = 5_001
+const waitMaxMs = 5_000
 
 /** Stores in memory, and fails as it is told: before or after it has stored. */
 class FaultyRepository implements StreamRepository {
-  constructor(private readonly clock: ManualClock) {}
-
   failure: 'none' | 'before' | 'after' = 'none'
+  /** Called before it fails. */
+  onPatience = () => {}
   stored: StreamSnapshot = { revision: 1, streams: [], accounts: [] }
 
   async load(): Promise<StreamSnapshot> {
@@ -31,7 +32,7 @@ class FaultyRepository implements StreamRepository {
   async commit(change: StreamsChange): Promise<'committed' | 'superseded'> {
     const { failure } = this
     this.failure = 'none'
-    if (failure !== 'none') this.clock.advance(patienceMs)
+    if (failure !== 'none') this.onPatience()
     if (failure === 'before') throw new DatabaseUnavailable('away')
     if (change.revision !== this.stored.revision) return 'superseded'
     const added = change.changes.flatMap((one) => (one.kind === 'created' ? [one.after] : []))
@@ -42,14 +43,13 @@ class FaultyRepository implements StreamRepository {
 }
 
 function setUp() {
-  const clock = new ManualClock()
-  const repository = new FaultyRepository(clock)
+  const repository = new FaultyRepository()
   const directory = new StreamDirectory()
   const logger = createLogger({ write: () => {} })
   const publisher = new StatePublisher({ credentials: [], iteratorKey: new Uint8Array() }, entriesOver(1), logger)
   const updates: ClusterStateUpdate[] = []
   publisher.watch((update) => void updates.push(update))
-  return { repository, directory, updates, writer: new StreamWriter(repository, directory, publisher, clock, logger) }
+  return { repository, directory, publisher, updates, writer: new StreamWriter(repository, directory, publisher, logger) }
 }
 
 const creating =
@@ -122,14 +122,88 @@ test('more than a thousand waiting changes are refused', async () => {
   assert.ok((await writer.change(nothing)).ok)
 })
 
-test('what waited behind a database that was away is refused, and not asked of it in turn', async () => {
+test('what waited behind a database that was away is refused, and not asked of it in turn', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
   const { repository, directory, writer } = setUp()
   repository.failure = 'before'
+  repository.onPatience = () => context.mock.timers.tick(patienceMs)
   const answers = await Promise.all(['a', 'b', 'c'].map((name) => writer.change(creating(name))))
   const outcomes = answers.map((answer) => !answer.ok && answer.error.kind === 'Unavailable' && answer.error.outcome)
   assert.deepEqual(outcomes, ['unknown', 'none', 'none'])
   assert.ok((await writer.change(creating('b'))).ok)
   assert.deepEqual(names(directory), ['b'])
+})
+
+/** A node that says when it holds an update, and no sooner. */
+function slowNode(publisher: StatePublisher) {
+  const held: (() => void)[] = []
+  const leave = publisher.watch(() => new Promise<void>((resolve) => held.push(resolve)))
+  const confirm = async () => {
+    for (const resolve of held.splice(0)) resolve()
+    await turns()
+  }
+  return { confirm, leave }
+}
+
+/** Lets go on what waits for nothing but its turn. */
+const turns = () => new Promise((resolve) => setImmediate(resolve))
+
+async function whileANodeLags(context: TestContext) {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const parts = setUp()
+  await parts.writer.change(nothing)
+  const node = slowNode(parts.publisher)
+  await node.confirm()
+  const first = parts.writer.change(creating('a'))
+  const behind = parts.writer.change(creating('b'))
+  await turns()
+  context.mock.timers.tick(waitMaxMs)
+  return { ...parts, node, first: await first, behind: await behind }
+}
+
+const outcomeOf = (answer: Result<unknown, DomainError>) =>
+  answer.ok ? 'done' : answer.error.kind === 'Unavailable' && answer.error.outcome
+
+test('nothing is shown before every node holds it, however long one takes; whoever waits is answered in time', async (context) => {
+  const { node, first, behind, directory, repository, writer } = await whileANodeLags(context)
+  assert.deepEqual([outcomeOf(first), outcomeOf(behind)], ['unknown', 'none'])
+  context.mock.timers.tick(3_600_000)
+  await turns()
+  assert.deepEqual(names(directory), [])
+  await node.confirm()
+  assert.deepEqual(names(directory), ['a'])
+  const next = writer.change(creating('c'))
+  await turns()
+  await node.confirm()
+  assert.equal(outcomeOf(await next), 'done')
+  assert.deepEqual(
+    repository.stored.streams.map(({ name }) => name),
+    ['a', 'c'],
+    'what was refused is never done',
+  )
+})
+
+test('a node that leaves is not waited for', async (context) => {
+  const { node, directory, writer } = await whileANodeLags(context)
+  node.leave()
+  await turns()
+  assert.deepEqual(names(directory), ['a'])
+  assert.equal(outcomeOf(await writer.change(creating('c'))), 'done')
+})
+
+test('what is read again is shown when every node holds it', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const { repository, directory, publisher, writer } = setUp()
+  const node = slowNode(publisher)
+  await node.confirm()
+  repository.stored = { revision: 7, streams: [stream('b')], accounts: [] }
+  const seen = writer.verify(names)
+  await turns()
+  context.mock.timers.tick(waitMaxMs)
+  assert.equal(outcomeOf(await seen), 'none')
+  assert.deepEqual(names(directory), [])
+  await node.confirm()
+  assert.deepEqual(await writer.verify(names), ok(['b']))
 })
 
 test('a decision that throws leaves the writer working', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { DatabaseUnavailable, type StateChange, type StreamRepository } from '@millrace/metadata'
-import { type Clock, type DomainError, err, ok, type Result } from '@millrace/model'
+import { type DomainError, err, ok, type Result } from '@millrace/model'
 import type { Logger } from '@millrace/service-kit'
 import type { StatePublisher } from '../cluster-state/state-publisher.js'
 import type { StreamDirectory } from './stream-directory.js'
@@ -18,14 +18,14 @@ export type Decision<Answer> = (directory: StreamDirectory) => Result<Decided<An
 type Basis = 'asKnown' | 'asStored'
 
 const waitingMax = 1_000
-/** A change that could not begin within it is refused: whoever asked for it will not wait much longer. */
+/** A change that has not begun within it is refused, and one that is stored answered: whoever asked for it will not wait much longer. */
 const waitMaxMs = 5_000
 /** How often a change is decided anew because another writer was faster. */
 const attemptsMax = 5
 
 /**
  * Every change of a stream goes through here, one after the other: decide on what is, store, tell the nodes, show. What is shown is
- * therefore stored, and in force on the nodes. When the database stays away in the middle, nobody knows whether the change was
+ * therefore stored, and in force on all nodes that there are: a change that one of them does not confirm holds up those behind it. When the database stays away in the middle, nobody knows whether the change was
  * stored: then all is read again before the next decision.
  */
 export class StreamWriter {
@@ -34,12 +34,13 @@ export class StreamWriter {
   private last: Promise<unknown> = Promise.resolve()
   private waiting = 0
   private isStale = true
+  /** Resolves when the nodes hold what was stored, and it is shown. */
+  private inForce: Promise<void> = Promise.resolve()
 
   constructor(
     private readonly repository: StreamRepository,
     private readonly directory: StreamDirectory,
     private readonly publisher: StatePublisher,
-    private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
 
@@ -64,10 +65,12 @@ export class StreamWriter {
   private enqueue<Answer>(decide: Decision<Answer>, basis: Basis): Promise<Result<Answer, DomainError>> {
     if (this.waiting >= waitingMax) return Promise.resolve(unavailable('none', 'too many changes are waiting'))
     this.waiting++
-    const latestMs = this.clock.nowMs() + waitMaxMs
-    const done = this.last.then(() => this.carryOut(decide, latestMs, basis))
-    this.last = done
-      .catch(() => {})
+    const turn = inTime(this.last, waitMaxMs)
+    const done = turn.then((hasCome) =>
+      hasCome ? this.carryOut(decide, basis) : unavailable('none', 'the changes before it take too long'),
+    )
+    this.last = Promise.allSettled([this.last, done])
+      .then(() => Promise.allSettled([this.inForce]))
       .then(() => {
         this.waiting--
         this.onSettled()
@@ -75,16 +78,17 @@ export class StreamWriter {
     return done
   }
 
-  private async carryOut<Answer>(decide: Decision<Answer>, latestMs: number, basis: Basis): Promise<Result<Answer, DomainError>> {
-    if (this.clock.nowMs() > latestMs) return unavailable('none', 'the changes before it took too long')
+  private async carryOut<Answer>(decide: Decision<Answer>, basis: Basis): Promise<Result<Answer, DomainError>> {
     try {
       if (basis === 'asStored') this.isStale ||= (await this.repository.revision()) !== this.directory.revision
       for (let attempt = 0; attempt < attemptsMax; attempt++) {
-        if (this.isStale) await this.readAgain()
+        if (this.isStale && !(await this.readAgain())) return unavailable('none', notConfirmed)
         const decided = decide(this.directory)
         if (!decided.ok) return decided
         const { changes, answer } = decided.value
-        if (changes.length === 0 || (await this.store(changes))) return ok(answer)
+        const stored = changes.length === 0 ? 'inForce' : await this.store(changes)
+        if (stored === 'inForce') return ok(answer)
+        if (stored === 'notConfirmed') return unavailable('unknown', notConfirmed)
       }
       return unavailable('none', 'other writers were faster every time')
     } catch (error) {
@@ -95,27 +99,47 @@ export class StreamWriter {
     }
   }
 
-  /** False: another writer was faster, and what is known is out of date. */
-  private async store(changes: readonly StateChange[]): Promise<boolean> {
+  /** `superseded`: another writer was faster, and what is known is out of date. */
+  private async store(changes: readonly StateChange[]): Promise<'inForce' | 'notConfirmed' | 'superseded'> {
     const outcome = await this.repository.commit({ id: randomUUID(), revision: this.directory.revision, changes })
     this.isStale = outcome === 'superseded'
-    if (this.isStale) return false
+    if (this.isStale) return 'superseded'
     const revision = this.directory.revision + 1
-    await this.publisher.publish(changes, revision)
-    this.directory.apply(changes, revision)
+    const told = this.publisher.publish(changes, revision)
+    const isInForce = await this.show(told, () => this.directory.apply(changes, revision))
+    return isInForce ? 'inForce' : 'notConfirmed'
+  }
+
+  private async readAgain(): Promise<boolean> {
+    const snapshot = await this.repository.load()
+    if (snapshot.revision !== this.directory.revision) {
+      const told = this.publisher.publishAll(snapshot)
+      if (!(await this.show(told, () => this.directory.replace(snapshot)))) return false
+    }
+    this.isStale = false
     return true
   }
 
-  private async readAgain(): Promise<void> {
-    const snapshot = await this.repository.load()
-    if (snapshot.revision !== this.directory.revision) {
-      await this.publisher.publishAll(snapshot)
-      this.directory.replace(snapshot)
-    }
-    this.isStale = false
+  /** False: a node takes longer than is waited for here. It is shown when all hold it, and nothing else is changed before. */
+  private show(told: Promise<void>, apply: () => void): Promise<boolean> {
+    this.inForce = told.then(apply)
+    return inTime(this.inForce, waitMaxMs)
   }
 }
 
+const notConfirmed = 'a node does not confirm what it was told'
+
 function unavailable(outcome: 'none' | 'unknown', reason: string): Result<never, DomainError> {
   return err({ kind: 'Unavailable', outcome, reason })
+}
+
+/** Whether it comes about within that time; rejects as it does. */
+async function inTime(awaited: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => (timer = setTimeout(resolve, ms, false)))
+  try {
+    return await Promise.race([awaited.then(() => true), late])
+  } finally {
+    clearTimeout(timer)
+  }
 }

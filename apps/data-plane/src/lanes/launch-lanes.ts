@@ -3,7 +3,7 @@ import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threa
 import { ByteBudget, type TlsIdentity } from '@millrace/aws-wire'
 import type { Channel as KeeperChannel } from '@millrace/log-store-segment'
 import type { ThroughputLimits } from '@millrace/model'
-import { type Channel, PortRpc, remoteDataPlane, serveControlPlane } from '@millrace/rpc'
+import { PortRpc, remoteDataPlane, serveControlPlane } from '@millrace/rpc'
 import type { ClusterStateFeed, ControlPlane, DataPlane } from '@millrace/streams'
 import type { AdminAnswers } from '../admin/admin-paths.js'
 import type { DataPlaneSample } from '../metrics/data-plane-metrics.js'
@@ -12,6 +12,7 @@ import { freePort } from './free-port.js'
 import { keeperChannel } from './keeper-channel.js'
 import type { LaneBoot, SharedMemory } from './lane-boot.js'
 import type { LaneLogEntry } from './main-thread.js'
+import { threadChannel } from './thread-channel.js'
 
 export interface LanesOptions {
   /** One for each lane: `startLaneThreads`. */
@@ -128,7 +129,7 @@ function meshOf(lanes: number): LaneBoot['peers'][] {
 
 function bootThread(worker: Worker, boot: LaneBoot, options: LanesOptions): { worker: Worker; rpc: PortRpc } {
   worker.postMessage(boot, [boot.keeper, ...boot.peers.map((peer) => peer.port)])
-  const rpc = new PortRpc(worker as Channel)
+  const rpc = new PortRpc(threadChannel(worker))
   serveControlPlane(rpc, options.controlPlane, options.feed)
   rpc.serve('health', () => options.admin.health())
   rpc.serve('metrics', () => options.admin.metrics())

@@ -30,6 +30,7 @@ export class PortRpc {
   private readonly pending = new Map<number, Pending>()
   private readonly procedures = new Map<string, { run: Procedure; transferOf?: TransferOf }>()
   private readonly listeners = new Map<string, (value: never) => void>()
+  private readonly closeListeners: (() => void)[] = []
   private outgoing: Message[] = []
   private transfers: ArrayBuffer[] = []
   private nextId = 1
@@ -62,6 +63,12 @@ export class PortRpc {
 
   listen<T>(name: string, listener: (value: T) => void): void {
     this.listeners.set(name, listener)
+  }
+
+  /** Called once, at once where it is closed already. */
+  onClose(listener: () => void): void {
+    if (this.closed) listener()
+    else this.closeListeners.push(listener)
   }
 
   private send(message: Message, transfer: readonly ArrayBuffer[]): void {
@@ -108,7 +115,9 @@ export class PortRpc {
   }
 
   private failAll(): void {
+    if (this.closed) return
     this.closed = true
+    for (const listener of this.closeListeners) listener()
     for (const pending of this.pending.values()) pending.reject(new Error('the port is closed'))
     this.pending.clear()
   }

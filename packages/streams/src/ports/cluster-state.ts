@@ -89,8 +89,8 @@ export interface LaneAddress {
 
 /**
  * A watch on the cluster's state: `onUpdate` gets a complete update first, then every change. What it returns resolves when the
- * update is in force; the control plane shows no state to a client before (within bounds), so that a stream that is described as
- * ACTIVE takes puts on every lane.
+ * update is in force; the control plane shows no state to a client before, so that a stream that is described as ACTIVE takes puts on
+ * every lane, and one that is described as encrypted is stored so by every one. Who watches no more is not waited for.
  */
 export interface ClusterStateFeed {
   watch(onUpdate: (update: ClusterStateUpdate) => void | Promise<void>): () => void
