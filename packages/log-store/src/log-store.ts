@@ -81,7 +81,8 @@ export interface AppendBatch {
 }
 
 export type AppendOutcome =
-  | { readonly kind: 'appended'; readonly baseOffset: number; readonly arrivalMs: number }
+  /** `encrypted`: by somebody between the store and its user. */
+  | { readonly kind: 'appended'; readonly baseOffset: number; readonly arrivalMs: number; readonly encrypted?: true }
   | { readonly kind: 'sealed' }
   /** Nothing of it will ever be read, and a retry is useful (disk full, say). */
   | { readonly kind: 'failed'; readonly outcome: 'none' | 'unknown'; readonly reason: string }

@@ -66,7 +66,7 @@ test('records admitted of a batch that exceeds the rate have consecutive offsets
   const shard = await shardAt({ ms: 0 }, { throughput: raisableLimits })
   const half = 600_000
   const reply = await shard.append(block(half, half, 10, half), 4)
-  assert.deepEqual(reply, { kind: 'appended', baseOffset: 0, arrivalMs: 0, throttled: [2, 3] })
+  assert.deepEqual(reply, { kind: 'appended', baseOffset: 0, arrivalMs: 0, encrypted: false, throttled: [2, 3] })
   assert.deepEqual((await offsetsRead(shard)).offsets, [0, 1])
 })
 

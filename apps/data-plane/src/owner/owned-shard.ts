@@ -108,10 +108,10 @@ export class OwnedShard implements PushedShard {
     })
     switch (outcome.kind) {
       case 'appended': {
-        const { baseOffset, arrivalMs } = outcome
+        const { baseOffset, arrivalMs, encrypted = false } = outcome
         this.parts.meters.appendSeconds.observeSince(startedMs)
         this.traffic.wrote(admitted, records.length - admitted * recordHeaderBytes)
-        return { kind: 'appended', baseOffset, arrivalMs, ...(throttled.length > 0 ? { throttled } : {}) }
+        return { kind: 'appended', baseOffset, arrivalMs, encrypted, ...(throttled.length > 0 ? { throttled } : {}) }
       }
       case 'sealed':
         return { kind: 'sealed' }

@@ -20,14 +20,18 @@ interface PartOutcome {
 /** What became of every record, as the response writers ask for it. Filled part by part as owners answer. */
 export class PutOutcome implements PutResults {
   failedCount = 0
-  readonly encrypted: boolean
   private readonly parts: PartOutcome[] = []
+  /** How records of the request were stored: encrypted, in the clear, or some so and some so. */
+  private readonly storedAs = new Set<boolean>()
 
   constructor(
     private readonly stream: StreamEntry,
     private readonly plan: PutPlan,
-  ) {
-    this.encrypted = stream.encryption !== undefined
+  ) {}
+
+  /** Of a request only if it is so of all that was stored of it; where nothing was, what the map says of the stream. */
+  get encrypted(): boolean {
+    return this.storedAs.size === 0 ? this.stream.encryption !== undefined : !this.storedAs.has(false)
   }
 
   get recordCount(): number {
@@ -42,6 +46,7 @@ export class PutOutcome implements PutResults {
         const digits = new SequenceDigits(shard.creationSecond, shard.index, reply.baseOffset, reply.arrivalMs)
         this.parts[part] = { shardId: shardIdOf(shard.index), digits, error: this.throttled(shard) }
         if (reply.throttled) this.closeGaps(part, reply.throttled)
+        this.storedAs.add(reply.encrypted)
         return true
       }
       case 'throttled':

@@ -12,7 +12,7 @@ import {
   type StreamName,
   type ThroughputLimits,
 } from '@millrace/model'
-import { parseSequenceNumber, type ShardEntry, ShardMap, type StreamEntry } from '@millrace/streams'
+import { parseSequenceNumber, type ShardEntry, ShardMap, type ShardOwner, type StreamEntry } from '@millrace/streams'
 import fc from 'fast-check'
 import { LaneMeters } from '../metrics/lane-meters.js'
 import { LaneShards } from '../owner/lane-shards.js'
@@ -102,7 +102,16 @@ function world(entry = streamEntry(fourShards), throughput?: ThroughputLimits, r
     if (handler.form !== 'put') throw new Error('not a put')
     return handler.handle(context, source)
   }
-  return { send, stores, update, lanes }
+  return { send, stores, update, lanes, owners }
+}
+
+/** A lane that says that it stores encrypted, or in the clear. */
+function storing(lane: LaneShards, encrypted: boolean): ShardOwner {
+  const append: ShardOwner['append'] = async (request) => {
+    const { parts } = await lane.append(request)
+    return { parts: parts.map((part) => (part.kind === 'appended' ? { ...part, encrypted } : part)) }
+  }
+  return Object.assign(Object.create(lane), { append })
 }
 
 async function stored(stores: readonly MemoryLogStore[], shard: number): Promise<string[]> {
@@ -309,4 +318,27 @@ test('records of many mebibytes are decoded in several turns of the loop', async
     decodedAt.map((at) => at - decodedAt[0]),
     [0, 0, 1, 1, 2, 2, 3, 3],
   )
+})
+
+test('a put says that it was encrypted where its owners stored all of it so, whatever the map of the lane that took it says', async () => {
+  const encryption = { keyId: 'alias/aws/kinesis', dataKeyId: 1 }
+  for (const more of [{}, { encryption }]) {
+    const { send, owners, lanes } = world(streamEntry(fourShards, more))
+    const records = [0n, 1n, 2n].map((shard) => ({ key: 'k', data: 'd', explicit: String(span * shard) }))
+    for (const [first, second] of [
+      [true, true],
+      [true, false],
+      [false, true],
+      [false, false],
+    ]) {
+      owners.add({ node: 0, lane: 0 }, storing(lanes[0], first))
+      owners.add({ node: 0, lane: 1 }, storing(lanes[1], second))
+      const answer = await send(sourceOf(records))
+      assert.ok(answer !== 'undecodable' && answer.ok)
+      assert.equal(answer.value.encrypted, first && second)
+      const single = await send(sourceOf(records.slice(1, 2)), 'PutRecord')
+      assert.ok(single !== 'undecodable' && single.ok)
+      assert.equal(single.value.encrypted, second)
+    }
+  }
 })

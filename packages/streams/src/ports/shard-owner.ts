@@ -42,9 +42,16 @@ export interface AppendReply {
 export type AppendPartReply =
   /**
    * The records that were admitted have consecutive offsets from `baseOffset` on, in their order. `throttled`: positions in the
-   * part of those that were not, rising; absent where all were admitted.
+   * part of those that were not, rising; absent where all were admitted. `encrypted`: as they are stored, whatever the caller's map
+   * says of the stream.
    */
-  | { readonly kind: 'appended'; readonly baseOffset: number; readonly arrivalMs: number; readonly throttled?: readonly number[] }
+  | {
+      readonly kind: 'appended'
+      readonly baseOffset: number
+      readonly arrivalMs: number
+      readonly encrypted: boolean
+      readonly throttled?: readonly number[]
+    }
   /** No record was admitted. */
   | { readonly kind: 'throttled' }
   /** The shard is closed: wait for the next map and route anew. */
