@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { assertError, assertSerializationError } from './client/expect.js'
 import { kinesis } from './client/kinesis.js'
+import { operations } from './client/operation-inputs.js'
 import { type MemberType, members } from './client/operation-members.js'
 
 const api = await kinesis()
@@ -53,6 +54,11 @@ const wrongValues: Readonly<Record<MemberType, readonly (readonly [value: string
 function inputWith(path: string, value: string): string {
   return path.split('.').reduceRight((inner, step) => (step === '0' ? `[${inner}]` : `{${JSON.stringify(step)}:${inner}}`), value)
 }
+
+test('the members of every operation that has any are tried', () => {
+  const tried = [...Object.keys(members), 'DescribeAccountSettings', 'DescribeLimits']
+  assert.deepEqual(new Set(tried), new Set(operations))
+})
 
 for (const [operation, types] of Object.entries(members)) {
   suite(operation, () => {

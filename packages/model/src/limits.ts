@@ -12,7 +12,7 @@ export const raisableLimits = {
   retentionHoursMax: 8760,
   tagsPerResourceMax: 50,
   warmThroughputMibpsMax: 10_240,
-  /** UpdateShardCount, UpdateStreamMode and StartStreamEncryption, of a stream in a rolling period of 24 hours. */
+  /** UpdateShardCount, UpdateStreamMode, and either of StartStreamEncryption and StopStreamEncryption, of a stream in a rolling period of 24 hours. */
   scalingsPerDayMax: 10,
   modeChangesPerDayMax: 2,
   encryptionsPerDayMax: 25,

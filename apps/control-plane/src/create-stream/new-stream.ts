@@ -43,6 +43,7 @@ export function newStream(input: CreateStreamInput, shape: StreamShape, creation
     scaledMs: [],
     modeChangedMs: [],
     encryptedMs: [],
+    encryptionStoppedMs: [],
     consumers: [],
     channels: [],
   }

@@ -88,7 +88,7 @@ export function operationTable({ directory, writer, tokens, clock, config, dataK
     RemoveTagsFromStream: new RemoveTags(edits),
     SplitShard: new SplitShard(resharding),
     StartStreamEncryption: new StartStreamEncryption(edits, clock, config, dataKeys),
-    StopStreamEncryption: new StopStreamEncryption(edits),
+    StopStreamEncryption: new StopStreamEncryption(edits, clock, config),
     TagResource: new AddTags(edits, config),
     UntagResource: new RemoveTags(edits),
     UpdateAccountSettings: new UpdateAccountSettings(writer, clock),

@@ -2,9 +2,9 @@ import type { StreamMetadata } from '@millrace/metadata'
 import { type Clock, type DomainError, err, ok, type Result } from '@millrace/model'
 import type { ControlPlaneConfig } from '../config.js'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
-import { ofLastDay } from '../stream/rolling-day.js'
 import type { StreamEdits } from '../stream/stream-edits.js'
 import type { DataKeys } from './data-keys.js'
+import { countedToday } from './encryption-quota.js'
 import { encryptionTypeRefusal } from './encryption-type.js'
 import { findKey } from './kms-key.js'
 
@@ -29,15 +29,9 @@ export class StartStreamEncryption implements LifecycleOperation<'StartStreamEnc
     if (!key.ok) return key
     if (stream.encryptionKeyId === keyId) return ok(stream)
     const nowMs = this.clock.nowMs()
-    const earlier = ofLastDay(stream.encryptedMs, nowMs)
-    const max = this.config.encryptionsPerDayMax
-    if (earlier.length >= max) return err(tooOften(stream, max))
+    const encryptedMs = countedToday(stream, 'started', stream.encryptedMs, nowMs, this.config.encryptionsPerDayMax)
+    if (!encryptedMs.ok) return encryptedMs
     const dataKeys = this.dataKeys.renewed(stream, nowMs, this.config.retentionHoursMax)
-    return ok({ ...stream, encryptionKeyId: keyId, dataKeys, encryptedMs: [...earlier, nowMs] })
+    return ok({ ...stream, encryptionKeyId: keyId, dataKeys, encryptedMs: encryptedMs.value })
   }
-}
-
-function tooOften({ name, account }: StreamMetadata, max: number): DomainError {
-  const message = `Encryption of stream ${name} under account ${account} cannot be started more than ${max} times in a rolling 24-hour period.`
-  return { kind: 'LimitExceeded', message }
 }

@@ -103,6 +103,29 @@ test('encryption starts 25 times in a rolling 24 hours and no more', () =>
     assert.equal((await plane.refusal('StartStreamEncryption', withKey(keyArn))).kind, 'LimitExceeded')
   }))
 
+test('encryption stops 25 times in a rolling 24 hours and no more, though it was started before', () =>
+  onStream(async (plane) => {
+    const dayMs = 86_400_000
+    await plane.output('StartStreamEncryption', withKey(KeyId))
+    await plane.settle()
+    plane.clock.advance(dayMs)
+    for (let i = 0; i < 25; i++) {
+      await plane.output('StopStreamEncryption', withKey(KeyId))
+      await plane.settle()
+      await plane.output('StartStreamEncryption', withKey(KeyId))
+      await plane.settle()
+    }
+    assert.deepEqual(await plane.refusal('StopStreamEncryption', withKey(KeyId)), {
+      kind: 'LimitExceeded',
+      message: `Encryption of stream orders under account ${account} cannot be stopped more than 25 times in a rolling 24-hour period.`,
+    })
+    assert.deepEqual(await state(plane), ['ACTIVE', 'KMS', KeyId])
+    plane.clock.advance(dayMs)
+    await plane.output('StopStreamEncryption', withKey(KeyId))
+    await plane.settle()
+    assert.deepEqual(await state(plane), ['ACTIVE', 'NONE', undefined])
+  }))
+
 test('a key that is not there is not found, in the words of KMS', () =>
   onStream(async (plane) => {
     const id = '12345678-1234-1234-1234-123456789012'

@@ -60,6 +60,7 @@ export function stream(name: string, given: Partial<StreamMetadata> = {}): Strea
     scaledMs: [],
     modeChangedMs: [],
     encryptedMs: [],
+    encryptionStoppedMs: [],
     consumers: [],
     channels: [],
     ...given,

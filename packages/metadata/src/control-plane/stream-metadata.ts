@@ -30,10 +30,11 @@ export interface StreamMetadata {
   /** A policy document as it was put. */
   readonly resourcePolicy: string | undefined
   readonly reshard: ReshardProgress | undefined
-  /** Of the last 24 hours: UpdateShardCount, UpdateStreamMode, StartStreamEncryption. */
+  /** Of the last 24 hours: UpdateShardCount, UpdateStreamMode, StartStreamEncryption, StopStreamEncryption. */
   readonly scaledMs: readonly number[]
   readonly modeChangedMs: readonly number[]
   readonly encryptedMs: readonly number[]
+  readonly encryptionStoppedMs: readonly number[]
   /** By name. */
   readonly consumers: readonly ConsumerMetadata[]
   readonly channels: readonly ChannelMetadata[]

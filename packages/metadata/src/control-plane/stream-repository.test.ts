@@ -78,6 +78,7 @@ const orders: StreamMetadata = {
   scaledMs: [1_893_456_000_002],
   modeChangedMs: [1_893_456_000_003, 1_893_456_000_004],
   encryptedMs: [],
+  encryptionStoppedMs: [],
   consumers: [consumer('a'), consumer('b')],
   channels: [channel],
 }
@@ -215,13 +216,20 @@ test('what meets a database that is killed waits until it is back, and is done o
 test('what meets a database without room waits until there is room', async () => {
   const { database, repository } = await setUp()
   const { revision } = await repository.load()
+  // What a sequence has given, a transaction that fails does not take back.
+  await database.client.$executeRaw`CREATE SEQUENCE attempts`
   await database.client.$executeRaw`
     CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'; END $$`
+    $$ BEGIN PERFORM nextval('attempts'); RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'; END $$`
   await database.client.$executeRaw`
     CREATE TRIGGER full_disk BEFORE INSERT ON streams FOR EACH ROW EXECUTE FUNCTION full_disk()`
   const committed = repository.commit({ id: randomUUID(), revision, changes: [{ kind: 'created', after: orders }] })
-  await new Promise((resolve) => setTimeout(resolve, 150))
+  const hasMetItTwice = async () => {
+    const [attempts] = await database.client.$queryRaw<{ met: bigint }[]>`SELECT last_value AS met FROM attempts`
+    return Number(attempts?.met) >= 2
+  }
+  while (!(await hasMetItTwice()));
+  assert.equal((await repository.load()).revision, revision)
   await database.client.$executeRaw`DROP TRIGGER full_disk ON streams`
   assert.equal(await committed, 'committed')
   assert.deepEqual(await repository.load(), { revision: revision + 1, streams: [orders], accounts: [] })

@@ -39,6 +39,7 @@ export function streamFromRow(row: Stream, parts: StreamParts): StreamMetadata {
     scaledMs: row.scaledAt.map((at) => at.getTime()),
     modeChangedMs: row.modeChangedAt.map((at) => at.getTime()),
     encryptedMs: row.encryptedAt.map((at) => at.getTime()),
+    encryptionStoppedMs: row.encryptionStoppedAt.map((at) => at.getTime()),
     ...parts,
   }
 }
@@ -65,6 +66,7 @@ export function streamToRow(stream: StreamMetadata): Prisma.StreamCreateManyInpu
     scaledAt: stream.scaledMs.map((ms) => new Date(ms)),
     modeChangedAt: stream.modeChangedMs.map((ms) => new Date(ms)),
     encryptedAt: stream.encryptedMs.map((ms) => new Date(ms)),
+    encryptionStoppedAt: stream.encryptionStoppedMs.map((ms) => new Date(ms)),
   }
 }
 
