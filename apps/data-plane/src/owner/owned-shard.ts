@@ -141,11 +141,6 @@ export class OwnedShard implements PushedShard {
     return this.toPage(page)
   }
 
-  pageBytes(from: ReadFrom): number {
-    const page = this.readTail(from, pushed)
-    return page ? page.batches.reduce((bytes, batch) => bytes + batch.records.length, 0) : pushed.bytesMax
-  }
-
   /** For subscribers, who pay by another rate. */
   pageFrom(from: ReadFrom): ShardPage | Promise<ShardPage> {
     const page = this.readTail(from, pushed)

@@ -8,8 +8,6 @@ export interface PushedShard {
   readonly nextOffset: number
   /** No record follows. */
   readonly sealed: boolean
-  /** What a page from there holds, as far as that is known: 0 where there is nothing to show. */
-  pageBytes(from: ReadFrom): number
   /** At once from memory, or later from the log; without records where there is none from there on. */
   pageFrom(from: ReadFrom): ShardPage | Promise<ShardPage>
 }
@@ -78,12 +76,15 @@ export class Subscription {
   }
 
   private hasNews(): boolean {
-    const { from } = this
     const { shard, nowMs } = this.parts
-    if (shard.sealed || from.kind === 'timestamp' || from.offset < shard.nextOffset) return true
+    if (shard.sealed || this.isBehind) return true
     const silentMs = nowMs() - this.pageMs
     // Below 0 the clock was set back: nobody is to wait until it has caught up.
     return silentMs >= limits.subscriptionSilenceMs || silentMs < 0
+  }
+
+  private get isBehind(): boolean {
+    return this.from.kind === 'timestamp' || this.from.offset < this.parts.shard.nextOffset
   }
 
   /** Over its rate a subscription waits, where a caller of GetRecords is refused. */
@@ -95,13 +96,15 @@ export class Subscription {
     this.refill = setTimeout(again, Math.min(waitMs, rateWaitMsMax))
   }
 
-  /** What holds records counts in the budget of answers, and waits for room there: a thousand readers at once are not a thousand pages. */
+  /**
+   * What holds records waits for room in the budget of answers: a thousand readers at once are not a thousand pages. It is made when
+   * there is room for the largest, as it may have grown meanwhile; one record that is larger still counts as that.
+   */
   private givePage(): void {
     const { room, shard } = this.parts
-    const bytes = shard.pageBytes(this.from)
     this.reading = true
     const read = async () => shard.pageFrom(this.from)
-    const page = bytes === 0 ? read() : room.holding(bytes, roomWaitMs, read)
+    const page = this.isBehind ? room.holding(limits.subscriptionEventBytesMax, roomWaitMs, read) : read()
     page.then(
       (read) => {
         this.reading = false
