@@ -42,6 +42,7 @@ export class Lane {
   readonly handle: WireHandler
   readonly tail: Tail
   private readonly map = new ShardMap()
+  private readonly subscribe: SubscribeToShard
   private readonly credentials = new CredentialStore()
   private iteratorKey: Uint8Array = new Uint8Array(0)
 
@@ -56,6 +57,7 @@ export class Lane {
     owners.add(address, this.shards)
     const nowMs = () => clock.nowMs()
     const iteratorKey = () => this.iteratorKey
+    this.subscribe = new SubscribeToShard(map, owners, nowMs)
     const put = new Put(map, owners, nowMs).handler()
     const api = kinesisApi({
       authenticate: new Authenticate(this.credentials, clock, 'kinesis'),
@@ -66,7 +68,7 @@ export class Lane {
         PutRecords: put,
         GetRecords: new GetRecords(map, owners, iteratorKey, nowMs, parts.answerRoom).handler(),
         GetShardIterator: new GetShardIterator(map, owners, iteratorKey, nowMs).handler(),
-        SubscribeToShard: new SubscribeToShard(map, owners, nowMs).handler(),
+        SubscribeToShard: this.subscribe.handler(),
       },
     })
     this.handle = createService([api, stsApi(new Authenticate(this.credentials, clock, 'sts'))], {
@@ -80,5 +82,11 @@ export class Lane {
     this.credentials.apply(update)
     if (update.iteratorKey) this.iteratorKey = update.iteratorKey
     this.shards.onUpdate(update, this.map.apply(update))
+  }
+
+  /** Subscriptions end, those to its shards and those whose connections are here: nothing else in a lane takes minutes. */
+  endSubscriptions(): void {
+    this.shards.subscriptions.stop()
+    this.subscribe.stop()
   }
 }

@@ -127,7 +127,7 @@ export class LaneThread {
 
   private async stop(lane: Lane, listener: Listener, store: LaneLog, timers: readonly NodeJS.Timeout[]): Promise<void> {
     timers.forEach(clearInterval)
-    lane.shards.subscriptions.stop()
+    lane.endSubscriptions()
     await listener.close(this.boot.drainMs)
     await store.close()
   }

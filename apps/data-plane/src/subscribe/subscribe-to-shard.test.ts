@@ -205,6 +205,18 @@ test('while answers that nobody takes fill their budget no page is made, and non
   assert.equal(fanOut.budget.usedBytes, 0)
 })
 
+test('a page is made when there is room for the largest that it may have become', async (t) => {
+  const fanOut = new FanOut(t)
+  const events = await fanOut.subscribe(1)
+  await events.next()
+  fanOut.budget.add(fanOut.budget.bytesMax - (1 << 20) + 1)
+  await fanOut.put(1, 'a')
+  const waiting = events.next()
+  assert.equal(await settled(waiting), undefined)
+  fanOut.budget.release(1)
+  assert.deepEqual(seen(await waiting).data, ['a'])
+})
+
 test('who has nothing to read needs no room', async (t) => {
   const fanOut = new FanOut(t)
   fanOut.budget.add(fanOut.budget.bytesMax)
@@ -301,4 +313,23 @@ test('at the stop of its lane a subscription ends, and none begins', async (t) =
   assert.equal(await waiting, undefined)
   fanOut.nowMs += 5_000
   assert.equal((await fanOut.refusal({ ShardId: '1' })).kind, 'Unavailable')
+})
+
+test('who waits for the children of a closed shard is sent away at once when the lane of his connection stops, or leaves', async (t) => {
+  for (const end of [(fanOut: FanOut) => fanOut.subscriber.stop(), (_: FanOut, events: EventSource) => events.cancel()]) {
+    const fanOut = new FanOut(t)
+    await fanOut.stores[1]?.seal({ streamId, shard: 1 })
+    const events = await fanOut.subscribe(1, { Type: 'TRIM_HORIZON' })
+    const last = events.next().then((event) => ({ event }))
+    assert.equal(await settled(last), undefined)
+    end(fanOut, events)
+    assert.deepEqual(await settled(last), { event: undefined })
+  }
+})
+
+test('a subscription that begins while the lane of its connection stops ends at once', async (t) => {
+  const fanOut = new FanOut(t)
+  const beginning = fanOut.subscribe(1)
+  fanOut.subscriber.stop()
+  assert.equal(await (await beginning).next(), undefined)
 })

@@ -1,7 +1,14 @@
 import type { SubscribeToShardInput } from '@millrace/aws-models'
 import type { CallContext, EventSource, OperationHandler } from '@millrace/aws-wire'
 import { type DomainError, err, ok, parseConsumerArn, parseShardId, type Result } from '@millrace/model'
-import { consumerNotFound, type ReadFrom, type ShardMap, type ShardOwner, subscriptionRefusal } from '@millrace/streams'
+import {
+  consumerNotFound,
+  type ReadFrom,
+  type ShardMap,
+  type ShardOwner,
+  type SubscriptionId,
+  subscriptionRefusal,
+} from '@millrace/streams'
 import { startOffset } from '../get/starting-position.js'
 import type { Owners } from '../route/owners.js'
 import { type Subscribed, subscriptionNameOf } from './subscribed.js'
@@ -9,6 +16,10 @@ import { SubscriptionEvents } from './subscription-events.js'
 
 /** SubscribeToShard: finds consumer, shard and starting position, and has the shard's owner push what comes. */
 export class SubscribeToShard {
+  /** Those whose connections are here; wherever their shards are. */
+  private readonly open = new Set<SubscriptionEvents>()
+  private isStopping = false
+
   constructor(
     private readonly map: ShardMap,
     private readonly owners: Owners,
@@ -17,6 +28,12 @@ export class SubscribeToShard {
 
   handler(): OperationHandler {
     return { form: 'events', handle: (context, input) => this.subscribe(context, input as SubscribeToShardInput) }
+  }
+
+  /** Readers are sent away in good order, also those who wait for what the control plane has yet to tell. */
+  stop(): void {
+    this.isStopping = true
+    for (const events of this.open) events.cancel()
   }
 
   private async subscribe(context: CallContext, input: SubscribeToShardInput): Promise<Result<EventSource, DomainError>> {
@@ -67,17 +84,8 @@ export class SubscribeToShard {
       dryRun,
     })
     switch (reply.kind) {
-      case 'subscribed': {
-        const events = new SubscriptionEvents({
-          owner,
-          map: this.map,
-          subscribed,
-          subscription: reply.subscription,
-          nowMs: this.nowMs,
-        })
-        endWith(request.signal, events)
-        return ok(events)
-      }
+      case 'subscribed':
+        return ok(this.opened(request.signal, owner, subscribed, reply.subscription))
       case 'passed':
         return err({ kind: 'DryRunPassed' })
       case 'refused':
@@ -88,10 +96,15 @@ export class SubscribeToShard {
         return err(reply)
     }
   }
-}
 
-/** A client may be gone before the first event is asked for. */
-function endWith(signal: AbortSignal, events: EventSource): void {
-  if (signal.aborted) events.cancel()
-  else signal.addEventListener('abort', () => events.cancel(), { once: true })
+  private opened(gone: AbortSignal, owner: ShardOwner, subscribed: Subscribed, subscription: SubscriptionId): EventSource {
+    const { map, nowMs } = this
+    const onEnd = () => void this.open.delete(events)
+    const events = new SubscriptionEvents({ owner, map, subscribed, subscription, nowMs, onEnd })
+    this.open.add(events)
+    // A client may be gone before the first event is asked for.
+    if (gone.aborted || this.isStopping) events.cancel()
+    else gone.addEventListener('abort', () => events.cancel(), { once: true })
+    return events
+  }
 }

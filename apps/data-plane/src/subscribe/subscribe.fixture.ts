@@ -69,7 +69,7 @@ export class FanOut {
   readonly map = new ShardMap()
   readonly lanes: readonly LaneShards[]
   readonly stores: readonly MemoryLogStore[]
-  private readonly subscriber: SubscribeToShard
+  readonly subscriber: SubscribeToShard
   private revision = 0
 
   constructor(t: TestContext, { throughput, tailBytesMax = 1e8 }: { throughput?: ThroughputLimits; tailBytesMax?: number } = {}) {

@@ -19,7 +19,7 @@ const childrenMsMax = 30_000
 /** The events of one subscription, in the lane that holds its connection. */
 export class SubscriptionEvents implements EventSource {
   private isAtEnd = false
-  private isOver = false
+  private readonly over = new AbortController()
 
   constructor(private readonly parts: SubscriptionEventsParts) {}
 
@@ -34,8 +34,17 @@ export class SubscriptionEvents implements EventSource {
 
   cancel(): void {
     if (this.isOver) return
-    this.isOver = true
+    this.end()
     this.parts.owner.unsubscribe(this.parts.subscription)
+  }
+
+  private get isOver(): boolean {
+    return this.over.signal.aborted
+  }
+
+  private end(): void {
+    this.over.abort()
+    this.parts.onEnd()
   }
 
   private eventOf({ batches, nextOffset, lastArrivalMs, millisBehindLatest }: ShardPage): OutputEvent {
@@ -65,13 +74,13 @@ export class SubscriptionEvents implements EventSource {
       const children = stream ? childShardsOf(stream, subscribed.shard.index) : []
       const leftMs = untilMs - nowMs()
       if (children.length > 0 || !stream || leftMs <= 0) return children
-      await map.nextRevision(leftMs)
+      await map.nextRevision(leftMs, map.revision, this.over.signal)
     }
     return []
   }
 
   private ended(reason: SubscriptionEnd): OutputEvent | undefined {
-    this.isOver = true
+    this.end()
     const { consumerArn, stream } = this.parts.subscribed
     switch (reason) {
       case 'takenOver':
@@ -92,4 +101,6 @@ export interface SubscriptionEventsParts {
   readonly subscribed: Subscribed
   readonly subscription: SubscriptionId
   readonly nowMs: () => number
+  /** Called once, whichever way it ends. */
+  readonly onEnd: () => void
 }

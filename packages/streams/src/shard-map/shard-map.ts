@@ -36,17 +36,19 @@ export class ShardMap {
     return this.byId.values()
   }
 
-  /** Resolves when a newer revision than `known` is in force, or after `timeoutMs`. */
-  nextRevision(timeoutMs: number, known = this.revision): Promise<void> {
-    if (this.revision > known) return Promise.resolve()
+  /** Resolves when a newer revision than `known` is in force, after `timeoutMs`, or when whoever waits gives up. */
+  nextRevision(timeoutMs: number, known = this.revision, givenUp?: AbortSignal): Promise<void> {
+    if (this.revision > known || givenUp?.aborted) return Promise.resolve()
     return new Promise((resolve) => {
       const wake = () => {
         clearTimeout(timer)
         this.waiting.delete(wake)
+        givenUp?.removeEventListener('abort', wake)
         resolve()
       }
       const timer = setTimeout(wake, timeoutMs)
       this.waiting.add(wake)
+      givenUp?.addEventListener('abort', wake)
     })
   }
 
