@@ -23,6 +23,11 @@ const child: ShardEntry = { ...parent, index: 1, creationSecond: 10, parent: 0 }
 
 /** A page of a shard that is sealed and has nothing more, as a lane sees it whose map shows these shards. */
 async function lastPage(shards: readonly ShardEntry[]) {
+  const answer = await get(shards, nowMs)
+  return answer.ok ? answer.value : assert.fail(JSON.stringify(answer.error))
+}
+
+async function get(shards: readonly ShardEntry[], createdMs: number) {
   const place = { account: '000000000000' as AccountId, region: 'us-east-1' as Region, name: 'orders' as StreamName }
   const entry = { ...place, id: streamId, status: 'UPDATING', shards } as unknown as StreamEntry
   const map = new ShardMap()
@@ -39,11 +44,10 @@ async function lastPage(shards: readonly ShardEntry[]) {
     room,
   ).handler()
   assert.equal(handler.form, 'get')
-  const position = { createdMs: nowMs, streamId, shard: 0, from: { kind: 'offset', offset: 3 } } as const
+  const position = { createdMs, streamId, shard: 0, from: { kind: 'offset', offset: 3 } } as const
   const { name: streamName, ...where } = place
   const ShardIterator = sealIterator({ ...position, ...where, streamName }, key)
-  const answer = await (handler as Extract<typeof handler, { form: 'get' }>).handle({} as CallContext, { ShardIterator })
-  return answer.ok ? answer.value : assert.fail(JSON.stringify(answer.error))
+  return (handler as Extract<typeof handler, { form: 'get' }>).handle({} as CallContext, { ShardIterator })
 }
 
 test('at the end of a closed shard there are its children and no next iterator', async () => {
@@ -59,4 +63,16 @@ test('while a shard is sealed and the map does not show its children yet, a read
   const { nextShardIterator, childShards } = await lastPage([parent])
   assert.equal(childShards, undefined)
   assert.ok(nextShardIterator)
+})
+
+test('an iterator lasts five minutes; one that a clock that was set back has left in the future has expired too', async () => {
+  for (const [createdMs, isTaken] of [
+    [nowMs - 300_000, true],
+    [nowMs - 300_001, false],
+    [nowMs + 300_000, true],
+    [nowMs + 300_001, false],
+  ] as const) {
+    const answer = await get([parent], createdMs)
+    assert.equal(answer.ok ? 'taken' : answer.error.kind, isTaken ? 'taken' : 'IteratorExpired')
+  }
 })

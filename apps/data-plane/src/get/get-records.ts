@@ -34,7 +34,7 @@ export class GetRecords {
 
   private async get(input: GetRecordsInput): Promise<Result<GetRecordsPage, DomainError>> {
     const position = openIterator(input.ShardIterator ?? '', this.iteratorKey())
-    if (!position || position.createdMs > this.nowMs() + limits.clockSkewMs) return err(invalidIterator)
+    if (!position) return err(invalidIterator)
     const expired = this.expiry(position)
     if (expired) return err(expired)
     const located = this.locate(input, position)
@@ -45,9 +45,10 @@ export class GetRecords {
     return this.answer(reply, stream, shard, position)
   }
 
+  /** One from the future too, which a clock that was set back leaves behind: its holder gets another, where an invalid one would end him. */
   private expiry(position: IteratorPosition): DomainError | undefined {
     const nowMs = this.nowMs()
-    if (nowMs - position.createdMs <= limits.iteratorLifetimeMs) return undefined
+    if (Math.abs(nowMs - position.createdMs) <= limits.iteratorLifetimeMs) return undefined
     const message =
       `Iterator expired. The iterator was created at time ${utcText(position.createdMs)} while right now it is ${utcText(nowMs)} ` +
       `which is further in the future than the tolerated delay of ${limits.iteratorLifetimeMs} milliseconds.`

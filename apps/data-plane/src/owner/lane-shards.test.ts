@@ -29,7 +29,8 @@ function stream(id: StreamId, lanes: number[], given: Partial<StreamEntry> = {})
 function lane() {
   const map = new ShardMap()
   const store = new MemoryLogStore()
-  const clock = { nowMs: () => 1000 }
+  const time = { ms: 1000 }
+  const clock = { nowMs: () => time.ms }
   const shards = new LaneShards({
     address: { node: 0, lane: 1 },
     map,
@@ -44,7 +45,7 @@ function lane() {
     const change = { revision, streams, removedStreams, complete }
     shards.onUpdate(change, map.apply(change))
   }
-  return { shards, store, update }
+  return { shards, store, time, update }
 }
 
 function append(shards: LaneShards, ...keys: { streamId: StreamId; shard: number }[]) {
@@ -110,6 +111,16 @@ test('a shard that the map does not show any more is let go, with all that it he
   assert.deepEqual(await shards.admitIterator({ streamId: kept, shard: 1 }), { kind: 'admitted', nextOffset: 1 })
   const trimOffsets = await Promise.all([0, 1].map(async (shard) => (await store.open({ streamId: kept, shard })).trimOffset))
   assert.deepEqual(trimOffsets, [1, 0])
+})
+
+test('a shard that the map does not show any more keeps nothing, also of what arrived before the clock was set back', async () => {
+  const { shards, store, time, update } = lane()
+  update(1, [stream(kept, [1])], [], true)
+  const key = { streamId: kept, shard: 0 }
+  await append(shards, key)
+  time.ms = 0
+  update(2, [stream(kept, [])])
+  assert.equal((await store.open(key)).trimOffset, 1)
 })
 
 test('a shard that the map gives to another lane is let go, and what it holds stays', async () => {

@@ -26,6 +26,9 @@ import { LaneSubscriptions } from '../push/lane-subscriptions.js'
 import { OwnedShard, type ShardTerms } from './owned-shard.js'
 import type { Tail } from './tail.js'
 
+/** After every arrival. */
+const endOfTimeMs = Number.MAX_SAFE_INTEGER
+
 /**
  * The shards of one lane. A shard is opened by the first request that needs it, and only if the shard map gives it to this lane;
  * it is let go when the map takes it away or its stream is deleted, whose records are then deleted too.
@@ -94,13 +97,16 @@ export class LaneShards implements ShardOwner {
     }
   }
 
-  /** A shard is gone from its stream when the retention of all in it is over: nobody else trims it to its end. */
+  /**
+   * A shard is gone from its stream when the retention of all in it is over: nobody else trims it to its end. Not by the clock, as records
+   * may have arrived later than it says now, if it was set back.
+   */
   private trimGone({ id, shards }: StreamEntry): void {
-    const { map, address, store, clock } = this.parts
+    const { map, address, store } = this.parts
     const now = map.byStreamId(id)
     if (!now?.isServing) return
     for (const { owner, index } of shards) {
-      if (isSame(owner, address) && !now.shard(index)) store.trim({ streamId: id, shard: index }, clock.nowMs() + 1)
+      if (isSame(owner, address) && !now.shard(index)) store.trim({ streamId: id, shard: index }, endOfTimeMs)
     }
   }
 

@@ -180,6 +180,24 @@ test('records past their retention are not shown, in the tail or in the log', as
   assert.deepEqual((await offsetsRead(shard, { ...all, from: { kind: 'timestamp', arrivalMs: 0 } as never })).offsets, [1])
 })
 
+test('what was past its retention is not shown again when the clock is set back, and records arrive no earlier than those before', async () => {
+  const clock = { ms: 0 }
+  const shard = await shardAt(clock)
+  await shard.append(block(1), 1)
+  clock.ms = 24 * 3_600_000 + 1
+  assert.deepEqual((await offsetsRead(shard)).offsets, [])
+  await shard.append(block(1), 1)
+  clock.ms = 3_600_000
+  await shard.append(block(1), 1)
+  const { offsets, reply } = await offsetsRead(shard)
+  assert.deepEqual(offsets, [1, 2])
+  assert.deepEqual(
+    reply.batches.map(({ arrivalMs }) => arrivalMs),
+    [24 * 3_600_000 + 1, 24 * 3_600_000 + 1],
+  )
+  assert.deepEqual((await offsetsRead(shard, { ...all, from: { kind: 'timestamp', arrivalMs: 0 } as never })).offsets, [1, 2])
+})
+
 test('a sealed shard answers sealed, and its last page says that it is the end', async () => {
   const shard = await shardAt({ ms: 0 })
   await shard.append(block(1), 1)

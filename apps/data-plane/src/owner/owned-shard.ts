@@ -47,6 +47,7 @@ export class OwnedShard implements PushedShard {
   /** Durable end of the shard. */
   nextOffset: number
   private lastArrivalMs: number
+  private trimmedBeforeMs = 0
   private unfollow = () => {}
 
   private constructor(
@@ -206,8 +207,11 @@ export class OwnedShard implements PushedShard {
     }
   }
 
+  /** Never goes back, as the log's does not: neither a clock that was set back nor a longer retention shows again what was gone. */
   private horizonMs(): number {
-    return this.parts.clock.nowMs() - this.terms.retentionHours * 3_600_000
+    const horizonMs = this.parts.clock.nowMs() - this.terms.retentionHours * 3_600_000
+    this.trimmedBeforeMs = Math.max(this.trimmedBeforeMs, horizonMs)
+    return this.trimmedBeforeMs
   }
 }
 
