@@ -96,35 +96,27 @@ suite('CBOR', () => {
   }
 })
 
-suite('HTTP', () => {
-  test('with a body over all limits is refused, and the connection ends', async () => {
-    const wire = await Wire.open(api.endpoint.url)
-    wire.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Type: ${jsonType}\r\nContent-Length: ${1024 ** 4}\r\n\r\n`)
-    const pour = setInterval(() => wire.write(Buffer.alloc(256 * 1024, 0x20)), 5)
-    try {
-      const reply = await wire.next().catch(() => undefined)
-      if (reply !== undefined) refused(reply.status)
-      await wire.closed()
-    } finally {
-      clearInterval(pour)
-      wire.close()
-    }
-  })
+/** `piece` again and again behind the head, whatever the answer. */
+async function pour(header: string, piece: Buffer): Promise<void> {
+  const wire = await Wire.open(api.endpoint.url)
+  wire.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Type: ${jsonType}\r\n${header}\r\n\r\n`)
+  const poured = setInterval(() => wire.write(piece), 5)
+  try {
+    const reply = await wire.next().catch(() => undefined)
+    if (reply !== undefined) refused(reply.status)
+    await wire.closed()
+  } finally {
+    clearInterval(poured)
+    wire.close()
+  }
+}
 
-  test('with a chunked body over all limits is refused, and the connection ends', async () => {
-    const wire = await Wire.open(api.endpoint.url)
-    wire.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Type: ${jsonType}\r\nTransfer-Encoding: chunked\r\n\r\n`)
-    const chunk = Buffer.concat([Buffer.from('40000\r\n'), Buffer.alloc(0x40000, 0x20), Buffer.from('\r\n')])
-    const pour = setInterval(() => wire.write(chunk), 5)
-    try {
-      const reply = await wire.next().catch(() => undefined)
-      if (reply !== undefined) refused(reply.status)
-      await wire.closed()
-    } finally {
-      clearInterval(pour)
-      wire.close()
-    }
-  })
+suite('HTTP', () => {
+  test('with a body over all limits is refused, and the connection ends', () =>
+    pour(`Content-Length: ${1024 ** 4}`, Buffer.alloc(256 * 1024, 0x20)))
+
+  test('with a chunked body over all limits is refused, and the connection ends', () =>
+    pour('Transfer-Encoding: chunked', Buffer.from(`40000\r\n${' '.repeat(0x40000)}\r\n`)))
 
   const heads: [title: string, head: string][] = [
     ['a header of 1 MB', `X-A: ${'a'.repeat(1_000_000)}\r\n`],

@@ -1,10 +1,11 @@
 import type { ChannelStatus } from '@millrace/metadata'
+import type { LifeCycle } from '../stream/life-cycle.js'
 
 /** `elapsed`: the time that the state lasts is over. */
 export type ChannelEvent = 'elapsed' | 'update' | 'delete'
 
 /** Nothing delivers yet, so a channel that begins, or begins anew, fails; for AWS a channel that has failed cannot be updated. */
-const transitions: Readonly<Record<ChannelStatus, Partial<Readonly<Record<ChannelEvent, ChannelStatus | 'gone'>>>>> = {
+const transitions: LifeCycle<ChannelStatus, ChannelEvent> = {
   CREATING: { elapsed: 'FAILED', delete: 'DELETING' },
   ACTIVE: { update: 'UPDATING', delete: 'DELETING' },
   UPDATING: { elapsed: 'FAILED', delete: 'DELETING' },

@@ -1,6 +1,5 @@
 import type { StreamMetadata } from '@millrace/metadata'
-import { type Clock, ok } from '@millrace/model'
-import type { ControlPlaneConfig } from '../config.js'
+import { ok } from '@millrace/model'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
 import type { StreamEdits } from '../stream/stream-edits.js'
 import { nextChannelStatus } from './channel-status.js'
@@ -8,11 +7,7 @@ import { findChannel, type StreamChannel, withChannel } from './find-channel.js'
 
 /** The channel is DELETING when this answers; one that is already stays so. */
 export class DeleteChannel implements LifecycleOperation<'DeleteChannel'> {
-  constructor(
-    private readonly edits: StreamEdits,
-    private readonly clock: Clock,
-    private readonly config: Pick<ControlPlaneConfig, 'stateDelayMs'>,
-  ) {}
+  constructor(private readonly edits: StreamEdits) {}
 
   async handle({ input }: Call<'DeleteChannel'>): Promise<Answer<'DeleteChannel'>> {
     const done = await this.edits.of(
@@ -26,7 +21,7 @@ export class DeleteChannel implements LifecycleOperation<'DeleteChannel'> {
     const { stream, channel } = found
     const status = nextChannelStatus(channel.status, 'delete')
     if (status !== 'DELETING' || status === channel.status) return stream
-    const statusUntilMs = this.clock.nowMs() + this.config.stateDelayMs
+    const statusUntilMs = this.edits.stateEndMs()
     return withChannel(found, { ...channel, status, statusReason: undefined, statusUntilMs })
   }
 }

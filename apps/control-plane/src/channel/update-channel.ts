@@ -1,7 +1,6 @@
 import type { ChannelLoggingConfiguration, UpdateChannelInput } from '@millrace/aws-models'
 import type { ChannelMetadata, StreamMetadata } from '@millrace/metadata'
-import { type Clock, type DomainError, err, ok, parseChannelArn, type Result } from '@millrace/model'
-import type { ControlPlaneConfig } from '../config.js'
+import { type DomainError, err, ok, parseChannelArn, type Result } from '@millrace/model'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
 import type { StreamEdits } from '../stream/stream-edits.js'
 import { type ChannelDefinition, definitionOf, loggingOf } from './channel-definition.js'
@@ -12,11 +11,7 @@ import { findChannel, type StreamChannel, withChannel } from './find-channel.js'
 
 /** How long data may wait and where the channel logs can change, nothing else. A FAILED channel may be updated too; it fails again. */
 export class UpdateChannel implements LifecycleOperation<'UpdateChannel'> {
-  constructor(
-    private readonly edits: StreamEdits,
-    private readonly clock: Clock,
-    private readonly config: Pick<ControlPlaneConfig, 'stateDelayMs'>,
-  ) {}
+  constructor(private readonly edits: StreamEdits) {}
 
   async handle({ input }: Call<'UpdateChannel'>): Promise<Answer<'UpdateChannel'>> {
     const message = inputProblem(input)
@@ -43,7 +38,7 @@ export class UpdateChannel implements LifecycleOperation<'UpdateChannel'> {
       ...channel,
       status,
       statusReason: undefined,
-      statusUntilMs: this.clock.nowMs() + this.config.stateDelayMs,
+      statusUntilMs: this.edits.stateEndMs(),
       definition: { ...updatedDefinition(channel, input) },
     })
   }

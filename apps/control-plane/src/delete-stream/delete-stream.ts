@@ -1,6 +1,5 @@
 import type { StreamMetadata } from '@millrace/metadata'
-import { type Clock, err, ok } from '@millrace/model'
-import type { ControlPlaneConfig } from '../config.js'
+import { err, ok } from '@millrace/model'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
 import type { StreamEdits } from '../stream/stream-edits.js'
 import { nextStatus } from '../stream/stream-status.js'
@@ -9,11 +8,7 @@ import { deletionRefusal } from './deletion-refusal.js'
 
 /** The stream is DELETING when this answers; its records go with its row, as the log keeps no stream that the map does not have. */
 export class DeleteStream implements LifecycleOperation<'DeleteStream'> {
-  constructor(
-    private readonly edits: StreamEdits,
-    private readonly clock: Clock,
-    private readonly config: Pick<ControlPlaneConfig, 'stateDelayMs'>,
-  ) {}
+  constructor(private readonly edits: StreamEdits) {}
 
   async handle(call: Call<'DeleteStream'>): Promise<Answer<'DeleteStream'>> {
     const done = await this.edits.at(call, (stream) => {
@@ -27,7 +22,7 @@ export class DeleteStream implements LifecycleOperation<'DeleteStream'> {
   private deleted(before: StreamMetadata): StreamMetadata {
     const status = nextStatus(before.status, 'delete')
     if (status !== 'DELETING' || status === before.status) return before
-    const statusUntilMs = this.clock.nowMs() + this.config.stateDelayMs
+    const statusUntilMs = this.edits.stateEndMs()
     const consumers = before.consumers.map((consumer) => deletingConsumer(consumer, statusUntilMs))
     return { ...before, status, statusUntilMs, consumers }
   }

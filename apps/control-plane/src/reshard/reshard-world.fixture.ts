@@ -159,7 +159,7 @@ export class ReshardProcess {
   }
 
   delete(StreamName: string) {
-    return new DeleteStream(this.edits, this.world.clock, this.config).handle(callOf('DeleteStream', { StreamName }))
+    return new DeleteStream(this.edits).handle(callOf('DeleteStream', { StreamName }))
   }
 
   /** Time goes by until nothing is left to do. Also says whether that came about. */

@@ -1,9 +1,10 @@
 import type { ConsumerStatus } from '@millrace/streams'
+import type { LifeCycle } from '../stream/life-cycle.js'
 
 /** `elapsed`: the time that the state lasts is over. */
 export type ConsumerEvent = 'elapsed' | 'deregister'
 
-const transitions: Readonly<Record<ConsumerStatus, Partial<Readonly<Record<ConsumerEvent, ConsumerStatus | 'gone'>>>>> = {
+const transitions: LifeCycle<ConsumerStatus, ConsumerEvent> = {
   CREATING: { elapsed: 'ACTIVE', deregister: 'DELETING' },
   ACTIVE: { deregister: 'DELETING' },
   DELETING: { elapsed: 'gone', deregister: 'DELETING' },

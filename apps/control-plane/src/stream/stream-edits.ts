@@ -30,6 +30,11 @@ export class StreamEdits {
     private readonly config: Pick<ControlPlaneConfig, 'stateDelayMs'>,
   ) {}
 
+  /** When CREATING, UPDATING or DELETING is over that begins now. */
+  stateEndMs(): number {
+    return this.clock.nowMs() + this.config.stateDelayMs
+  }
+
   /**
    * A setting that takes time: the stream must be ACTIVE, and is UPDATING for a while where it changes. The new value counts at once.
    * An edit that leaves it UPDATING itself, as a reshard does, says itself how long.
@@ -40,7 +45,7 @@ export class StreamEdits {
       if (status !== 'UPDATING') return err(notActive(before))
       const after = edit(before, directory)
       if (!after.ok || after.value === before || after.value.status === status) return after
-      return ok({ ...after.value, status, statusUntilMs: this.clock.nowMs() + this.config.stateDelayMs })
+      return ok({ ...after.value, status, statusUntilMs: this.stateEndMs() })
     })
   }
 

@@ -1,4 +1,5 @@
 import type { StreamStatus } from '@millrace/streams'
+import type { LifeCycle } from './life-cycle.js'
 
 /**
  * `elapsed`: the time that the state lasts is over. `update`: something begins that takes time (resharding, encryption). `delete`
@@ -6,7 +7,7 @@ import type { StreamStatus } from '@millrace/streams'
  */
 export type StreamEvent = 'elapsed' | 'update' | 'delete'
 
-const transitions: Readonly<Record<StreamStatus, Partial<Readonly<Record<StreamEvent, StreamStatus | 'gone'>>>>> = {
+const transitions: LifeCycle<StreamStatus, StreamEvent> = {
   CREATING: { elapsed: 'ACTIVE', delete: 'DELETING' },
   ACTIVE: { update: 'UPDATING', delete: 'DELETING' },
   UPDATING: { elapsed: 'ACTIVE', delete: 'DELETING' },

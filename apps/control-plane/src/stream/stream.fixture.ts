@@ -1,8 +1,9 @@
 import type { ShardMetadata, StreamMetadata } from '@millrace/metadata'
-import type { AccountId, Region, StreamId, StreamName } from '@millrace/model'
+import type { AccountId, Region, StreamId } from '@millrace/model'
 import type { StreamEntry } from '@millrace/streams'
 import { spreadOverLanes } from '../cluster-state/shard-placement.js'
 import { streamEntry } from '../cluster-state/stream-entry.js'
+import { newStream } from '../create-stream/new-stream.js'
 import { DataKeys } from '../stream-encryption/data-keys.js'
 import { StreamDirectory } from './stream-directory.js'
 
@@ -36,33 +37,12 @@ export function shard(index: number, given: Partial<ShardMetadata> = {}): ShardM
 
 /** An ACTIVE stream of one shard, in an account and region that all fixtures share. */
 export function stream(name: string, given: Partial<StreamMetadata> = {}): StreamMetadata {
+  const shape = { mode: 'PROVISIONED', shardCount: 1 } as const
   return {
-    account,
-    region,
+    ...newStream({ StreamName: name }, shape, { account, region, nowMs: createdMs, stateDelayMs: 0 }),
     id: String(++streams).padStart(32, '0') as StreamId,
-    name: name as StreamName,
     status: 'ACTIVE',
     statusUntilMs: undefined,
-    mode: 'PROVISIONED',
-    createdMs,
-    retentionHours: 24,
-    maxRecordKib: 1024,
-    recordDistribution: 'USER_PARTITION_KEY',
-    warmThroughputMibps: undefined,
-    encryptionKeyId: undefined,
-    dataKeys: [],
-    nextShard: 1,
-    shards: [shard(0)],
-    tags: new Map(),
-    shardLevelMetrics: [],
-    resourcePolicy: undefined,
-    reshard: undefined,
-    scaledMs: [],
-    modeChangedMs: [],
-    encryptedMs: [],
-    encryptionStoppedMs: [],
-    consumers: [],
-    channels: [],
     ...given,
   }
 }

@@ -10,6 +10,18 @@ function answer(body: WireBody): WireResponse {
   return { status: 200, headers: [], body }
 }
 
+/** Reads on; how much has come since. */
+function resumed({ socket }: Raw): { readonly bytes: number } {
+  const received = { bytes: 0 }
+  socket
+    .removeAllListeners('data')
+    .on('data', (chunk) => {
+      received.bytes += chunk.length
+    })
+    .resume()
+  return received
+}
+
 test('pulls pieces only as fast as the client reads', async (t) => {
   let pulled = 0
   const pieces = function* () {
@@ -22,14 +34,8 @@ test('pulls pieces only as fast as the client reads', async (t) => {
   await eventually(() => pulled > 0, 'the first piece')
   await new Promise((resolve) => setTimeout(resolve, 200))
   assert.ok(pulled < 40, `${pulled} MiB pulled for a client that reads nothing`)
-  let receivedBytes = 0
-  raw.socket
-    .removeAllListeners('data')
-    .on('data', (chunk) => {
-      receivedBytes += chunk.length
-    })
-    .resume()
-  await eventually(() => receivedBytes > 64 * mib, 'the whole answer')
+  const received = resumed(raw)
+  await eventually(() => received.bytes > 64 * mib, 'the whole answer')
 })
 
 test('sends later answers only after a long one', async (t) => {
@@ -151,14 +157,8 @@ test('counts answers until the kernel has taken them, and not when their reader 
   raw.socket.pause()
   raw.send(post('') + post(''))
   await eventually(() => budget.responses.usedBytes >= 40 * mib, 'two answers that wait')
-  let receivedBytes = 0
-  raw.socket
-    .removeAllListeners('data')
-    .on('data', (chunk) => {
-      receivedBytes += chunk.length
-    })
-    .resume()
-  await eventually(() => receivedBytes > 40 * mib, 'both answers')
+  const received = resumed(raw)
+  await eventually(() => received.bytes > 40 * mib, 'both answers')
   pass(1)
   assert.equal(budget.responses.usedBytes, 0)
   raw.socket.pause()
