@@ -67,6 +67,12 @@ export class Standalone {
     return this.server.exitCode
   }
 
+  /** Resolves when it has ended by itself, to the exit code. */
+  async ended(): Promise<number | undefined> {
+    await this.server.exited
+    return this.server.exitCode
+  }
+
   /** SIGKILL. */
   kill(): Promise<void> {
     return this.server.kill()
