@@ -1,15 +1,19 @@
 import { serviceModel } from '@millrace/aws-models'
-import type { OperationHandler, Service } from '@millrace/aws-wire'
+import type { AnswerRoom, OperationHandler, Service } from '@millrace/aws-wire'
 import { type ControlPlane, lifecycleOperations } from '@millrace/streams'
 import type { Authenticate } from '../authenticate/authenticate.js'
 import type { Authorize } from '../authorize/authorize.js'
 import { forwarded } from '../lifecycle/forward.js'
+import { ShardLists } from '../lifecycle/shard-lists.js'
 
 /** The Kinesis API as this lane answers it: `records` here, lifecycle calls by the control plane. */
 export function kinesisApi(parts: {
   readonly authenticate: Authenticate
   readonly authorize: Authorize
   readonly controlPlane: ControlPlane
+  /** For lists that are long. */
+  readonly answerRoom: AnswerRoom
+  readonly nowMs: () => number
   readonly records: Readonly<Record<string, OperationHandler>>
 }): Service {
   const lifecycle = forwarded(parts.controlPlane)
@@ -23,7 +27,11 @@ export function kinesisApi(parts: {
           context,
           input === undefined ? { StreamName: streamName, StreamARN: streamArn } : (input as object),
         ),
-      handlers: new Map([...lifecycleOperations.map((name) => [name, lifecycle] as const), ...Object.entries(parts.records)]),
+      handlers: new Map([
+        ...lifecycleOperations.map((name) => [name, lifecycle] as const),
+        ['ListShards', new ShardLists(lifecycle.handle, parts.answerRoom, parts.nowMs).handler()],
+        ...Object.entries(parts.records),
+      ]),
     },
   }
 }

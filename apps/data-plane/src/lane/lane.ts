@@ -63,6 +63,8 @@ export class Lane {
       authenticate: new Authenticate(this.credentials, clock, 'kinesis'),
       authorize: new Authorize(parts.authorizer, iteratorKey),
       controlPlane: parts.controlPlane,
+      answerRoom: parts.answerRoom,
+      nowMs,
       records: {
         PutRecord: put,
         PutRecords: put,

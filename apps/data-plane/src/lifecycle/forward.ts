@@ -3,7 +3,7 @@ import { err } from '@millrace/model'
 import type { ControlPlane } from '@millrace/streams'
 
 /** A lifecycle operation: authenticated, authorised, parsed and validated here, carried out by the control plane. */
-export function forwarded(controlPlane: ControlPlane): OperationHandler {
+export function forwarded(controlPlane: ControlPlane): Extract<OperationHandler, { form: 'value' }> {
   return {
     form: 'value',
     async handle({ operation, principal, account, region }, input) {
