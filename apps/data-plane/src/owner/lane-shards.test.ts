@@ -151,6 +151,24 @@ test('seals what the map gives to this lane, and says what it cannot seal', asyn
   assert.deepEqual(await shards.seal([broken]), [{ kind: 'sealed', lastArrivalMs: 0 }])
 })
 
+test('a shard that cannot be opened takes nothing with it of what a request has for others, and is tried again', async () => {
+  const { shards, store, update } = lane()
+  update(1, [stream(kept, [1, 1])], [], true)
+  const [broken, whole] = [0, 1].map((shard) => ({ streamId: kept, shard }))
+  const open = store.open.bind(store)
+  store.open = async (key) => (key.shard === broken.shard ? Promise.reject(new Error('disk broken')) : open(key))
+  const { parts } = await append(shards, broken, whole)
+  assert.deepEqual(
+    parts.map((part) => (part.kind === 'Unavailable' ? part.outcome : part.kind)),
+    ['none', 'appended'],
+  )
+  const read = { shard: broken, from: { kind: 'offset', offset: 0 }, recordsMax: 1, bytesMax: 1 } as const
+  assert.equal((await shards.read(read)).kind, 'Unavailable')
+  assert.equal((await shards.admitIterator(broken)).kind, 'Unavailable')
+  store.open = open
+  assert.equal((await append(shards, broken)).parts[0].kind, 'appended')
+})
+
 test('a shard learns from the map when a reshard is to close it', async () => {
   const { shards, update } = lane()
   update(1, [stream(kept, [1])], [], true)

@@ -1,6 +1,6 @@
 import type { AnswerRoom } from '@millrace/aws-wire'
 import type { LogStore } from '@millrace/log-store'
-import type { Clock, ShardIndex, ShardKey, StreamId, ThroughputLimits } from '@millrace/model'
+import type { Clock, ShardIndex, ShardKey, StreamId, ThroughputLimits, UnavailableError } from '@millrace/model'
 import type {
   AppendPart,
   AppendPartReply,
@@ -45,13 +45,13 @@ export class LaneShards implements ShardOwner {
   }
 
   async read(request: ReadRequest): Promise<ReadReply> {
-    const shard = await this.owned(request.shard)
-    return shard ? shard.read(request) : { kind: 'notOwner' }
+    const shard = await this.opened(request.shard)
+    return shard instanceof OwnedShard ? shard.read(request) : shard
   }
 
   async admitIterator(key: ShardKey): Promise<IteratorReply> {
-    const shard = await this.owned(key)
-    return shard ? shard.admitIterator() : { kind: 'notOwner' }
+    const shard = await this.opened(key)
+    return shard instanceof OwnedShard ? shard.admitIterator() : shard
   }
 
   seal(keys: readonly ShardKey[]): Promise<SealReply[]> {
@@ -59,8 +59,8 @@ export class LaneShards implements ShardOwner {
   }
 
   async subscribe(request: SubscribeRequest): Promise<SubscribeReply> {
-    const shard = await this.owned(request.shard)
-    if (!shard) return { kind: 'notOwner' }
+    const shard = await this.opened(request.shard)
+    if (!(shard instanceof OwnedShard)) return shard
     if (this.subscriptions.isStopping) return { kind: 'Unavailable', outcome: 'none', reason: 'the lane stops' }
     return shard.subscriptions.subscribe(request, this.isActive(request), this.subscriptions)
   }
@@ -124,8 +124,8 @@ export class LaneShards implements ShardOwner {
 
   private async sealOne(key: ShardKey): Promise<SealReply> {
     try {
-      const shard = await this.owned(key)
-      return shard ? { kind: 'sealed', lastArrivalMs: await shard.seal() } : { kind: 'notOwner' }
+      const shard = await this.opened(key)
+      return shard instanceof OwnedShard ? { kind: 'sealed', lastArrivalMs: await shard.seal() } : shard
     } catch (error) {
       return { kind: 'Unavailable', outcome: 'unknown', reason: String(error) }
     }
@@ -140,13 +140,20 @@ export class LaneShards implements ShardOwner {
   }
 
   private async appendPart(buffer: ArrayBuffer, part: AppendPart): Promise<AppendPartReply> {
-    const shard = await this.owned(part.shard)
-    if (!shard) return { kind: 'notOwner' }
+    const shard = await this.opened(part.shard)
+    if (!(shard instanceof OwnedShard)) return shard
     return shard.append(Buffer.from(buffer, part.byteOffset, part.byteLength), part.recordCount)
   }
 
-  private owned(key: ShardKey): Promise<OwnedShard> | undefined {
-    return this.streams.get(key.streamId)?.get(key.shard) ?? this.openOwned(key)
+  /** Or why the shard cannot be used: another lane has it, or what the log keeps of it cannot be read now. */
+  private async opened(key: ShardKey): Promise<OwnedShard | { readonly kind: 'notOwner' } | UnavailableError> {
+    const opening = this.streams.get(key.streamId)?.get(key.shard) ?? this.openOwned(key)
+    if (!opening) return { kind: 'notOwner' }
+    try {
+      return await opening
+    } catch (error) {
+      return { kind: 'Unavailable', outcome: 'none', reason: `the shard cannot be opened: ${error}` }
+    }
   }
 
   private openOwned(key: ShardKey): Promise<OwnedShard> | undefined {
