@@ -77,7 +77,8 @@ export class LaneThread {
       ...(await lane.shards.samples()),
     ])
     main.listen('renewTls', (identity: TlsIdentity) => listener.renewTls(identity))
-    main.serve('stop', () => this.stop(lane, listener, store, [ticking, trimming]))
+    main.serve('drain', () => this.drain(lane, listener))
+    main.serve('stop', () => this.stop(store, [ticking, trimming]))
   }
 
   private openLog({ disk }: LaneMeters): Promise<LaneLog> {
@@ -125,10 +126,14 @@ export class LaneThread {
     return listener
   }
 
-  private async stop(lane: Lane, listener: Listener, store: LaneLog, timers: readonly NodeJS.Timeout[]): Promise<void> {
-    timers.forEach(clearInterval)
+  /** Takes no more requests, and answers those that it has. Its shards serve other lanes meanwhile. */
+  private async drain(lane: Lane, listener: Listener): Promise<void> {
     lane.endSubscriptions()
     await listener.close(this.boot.drainMs)
+  }
+
+  private async stop(store: LaneLog, timers: readonly NodeJS.Timeout[]): Promise<void> {
+    timers.forEach(clearInterval)
     await store.close()
   }
 }

@@ -60,12 +60,13 @@ export function defaultLanes(): number {
 export async function launchLanes(options: LanesOptions): Promise<Lanes> {
   const port = await freePort(options.host, options.port)
   const threads = boots(options, port).map((boot, lane) => bootThread(options.threads[lane], boot, options))
+  const each = (method: string) => Promise.all(threads.map(({ rpc }) => rpc.call(method, undefined)))
   let stopping = false
   for (const { worker } of threads) {
     worker.on('error', (error) => options.onDeath(error as Error))
     worker.on('exit', (code) => stopping || options.onDeath(new Error(`a lane ended with code ${code}`)))
   }
-  await Promise.all(threads.map(({ rpc }) => rpc.call('start', undefined)))
+  await each('start')
   return {
     port,
     dataPlane: remoteDataPlane(threads.map(({ rpc }) => rpc)),
@@ -78,8 +79,13 @@ export async function launchLanes(options: LanesOptions): Promise<Lanes> {
     },
     async stop() {
       stopping = true
-      await Promise.all(threads.map(({ rpc }) => rpc.call('stop', undefined)))
-      await Promise.all(threads.map(({ worker }) => worker.terminate()))
+      try {
+        // What one has taken may need the shards of any: no log is closed before all have answered.
+        await each('drain')
+        await each('stop')
+      } finally {
+        await Promise.all(threads.map(({ worker }) => worker.terminate()))
+      }
     },
   }
 }
