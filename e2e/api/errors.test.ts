@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
-import { rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { type CborValue, decodeCbor, encodeCbor } from '@millrace/testkit'
 import { endpointOf } from './client/endpoint.js'
 import { assertReplyHeaders } from './client/expect.js'
 import { cborType, freshRegion, type Json, jsonType, Kinesis, kinesis, type Request } from './client/kinesis.js'
 import { inJson } from './client/random.js'
+import { ShiftedClock } from './client/shifted-clock.js'
 import { noServerOfOwn, Standalone } from './client/standalone.js'
 import { createStream, iterator, until } from './client/streams.js'
 
@@ -145,13 +143,11 @@ suite('a server whose limits are on', { skip: noServerOfOwn }, async () => {
 })
 
 suite('a server whose clock went on for more than five minutes', { skip: noServerOfOwn }, async () => {
-  const shiftFile = join(tmpdir(), `millrace-e2e-clock-${process.pid}`)
-  writeFileSync(shiftFile, '0')
-  const clock = `import{readFileSync}from'node:fs';const now=Date.now,ms=Number(readFileSync(${JSON.stringify(shiftFile)}));Date.now=()=>now()+ms`
-  const own = await Standalone.start({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(clock)}` })
+  const clock = new ShiftedClock()
+  const own = await Standalone.start(clock.env)
   after(async () => {
     await own.remove()
-    rmSync(shiftFile)
+    clock.remove()
   })
   const late = new Kinesis(endpointOf(own), freshRegion())
 
@@ -163,7 +159,7 @@ suite('a server whose clock went on for more than five minutes', { skip: noServe
 
     await own.stop()
     const shiftMs = 301_000
-    writeFileSync(shiftFile, String(shiftMs))
+    clock.shift(shiftMs)
     await own.startAgain()
 
     const signed = { sign: { at: new Date(Date.now() + shiftMs) } }

@@ -9,7 +9,7 @@ import type { Kinesis } from '../../api/client/kinesis.js'
 export interface SdkVariant {
   readonly title: string
   readonly skip: string | false
-  client(): KinesisClient
+  client(config?: KinesisClientConfig): KinesisClient
 }
 
 /** The AWS SDK for JavaScript over every protocol that it speaks. */
@@ -20,7 +20,7 @@ export function sdkVariants(api: Kinesis): SdkVariant[] {
   const noCa = ca === undefined ? 'the certificate authority of the endpoint is not known' : false
   const variant = (title: string, config: KinesisClientConfig, skip: string | false = false): SdkVariant => {
     const all = { region: api.region, credentials: api.credentials, maxAttempts: 1, ...config }
-    return { title, skip, client: () => new KinesisClient(all) }
+    return { title, skip, client: (given) => new KinesisClient({ ...all, ...given }) }
   }
   const agent = { httpsAgent: new HttpsAgent({ ca, keepAlive: true }) }
   return [
