@@ -10,11 +10,13 @@ import { launchLanes } from './launch-lanes.js'
  */
 const program = `
 const { parentPort } = require('node:worker_threads')
+const { workerData: { isStuck } } = require('node:worker_threads')
 parentPort.once('message', ({ address: { lane } }) => {
   const tell = (message) => parentPort.postMessage([['event', 'log', { lane, level: 'info', message, fields: {} }]])
   parentPort.on('message', async (messages) => {
     for (const [kind, id, method] of messages) {
       if (kind !== 'call') continue
+      if (method === 'drain' && isStuck) return
       if (method === 'samples') throw new Error('broken on purpose')
       if (method === 'drain' && lane === 1) await new Promise((resolve) => setTimeout(resolve, 50))
       tell(method)
@@ -24,10 +26,10 @@ parentPort.once('message', ({ address: { lane } }) => {
 })
 `
 
-async function launched(onDeath: (error: Error) => void = () => {}) {
+async function launched(onDeath: (error: Error) => void, stuck?: number) {
   const called: string[] = []
   const lanes = await launchLanes({
-    threads: [0, 1].map(() => new Worker(program, { eval: true })),
+    threads: [0, 1].map((lane) => new Worker(program, { eval: true, workerData: { isStuck: lane === stuck } })),
     host: '127.0.0.1',
     port: 0,
     requestBytesMax: 1,
@@ -45,6 +47,17 @@ test('no lane closes its log before all have answered what they took, which may 
   const { lanes, called } = await launched((error) => assert.fail(error))
   await lanes.stop()
   assert.deepEqual(called.slice(2), ['drain 0', 'drain 1', 'stop 0', 'stop 1'])
+})
+
+test('a lane that is stuck holds up the stop for a while, and takes no other with it', async (context) => {
+  const { lanes, called } = await launched((error) => assert.fail(error), 0)
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const stopped = lanes.stop()
+  stopped.catch(() => {})
+  while (!called.includes('drain 1')) await new Promise((resolve) => setImmediate(resolve))
+  context.mock.timers.tick(10_001)
+  await assert.rejects(stopped, /a lane does not answer to drain/)
+  assert.ok(called.includes('stop 1'))
 })
 
 test('a lane that dies is told at once, and what is asked of it fails', async () => {

@@ -51,6 +51,14 @@ export interface Lanes {
   stop(): Promise<void>
 }
 
+interface LaneHandle {
+  readonly worker: Worker
+  readonly rpc: PortRpc
+}
+
+/** A lane that answers no sooner is stuck; what it has acknowledged is durable all the same. */
+const stuckMs = 10_000
+
 /** As many lanes as suit the machine: one for each core, and no more than a process can feed. */
 export function defaultLanes(): number {
   return Math.max(1, Math.min(16, availableParallelism()))
@@ -60,13 +68,12 @@ export function defaultLanes(): number {
 export async function launchLanes(options: LanesOptions): Promise<Lanes> {
   const port = await freePort(options.host, options.port)
   const threads = boots(options, port).map((boot, lane) => bootThread(options.threads[lane], boot, options))
-  const each = (method: string) => Promise.all(threads.map(({ rpc }) => rpc.call(method, undefined)))
   let stopping = false
   for (const { worker } of threads) {
     worker.on('error', (error) => options.onDeath(error as Error))
     worker.on('exit', (code) => stopping || options.onDeath(new Error(`a lane ended with code ${code}`)))
   }
-  await each('start')
+  await Promise.all(threads.map(({ rpc }) => rpc.call('start', undefined)))
   return {
     port,
     dataPlane: remoteDataPlane(threads.map(({ rpc }) => rpc)),
@@ -79,15 +86,26 @@ export async function launchLanes(options: LanesOptions): Promise<Lanes> {
     },
     async stop() {
       stopping = true
-      try {
-        // What one has taken may need the shards of any: no log is closed before all have answered.
-        await each('drain')
-        await each('stop')
-      } finally {
-        await Promise.all(threads.map(({ worker }) => worker.terminate()))
-      }
+      await stopThreads(threads, options.drainMs)
     },
   }
+}
+
+/** What one lane has taken may need the shards of any: no log is closed before all have answered. One that is stuck holds up no end. */
+async function stopThreads(threads: readonly LaneHandle[], drainMs: number): Promise<void> {
+  const drained = await Promise.allSettled(threads.map(({ rpc }) => called(rpc, 'drain', drainMs + stuckMs)))
+  const stopped = await Promise.allSettled(threads.map(({ rpc }) => called(rpc, 'stop', stuckMs)))
+  await Promise.all(threads.map(({ worker }) => worker.terminate()))
+  const failed = [...drained, ...stopped].find((outcome) => outcome.status === 'rejected')
+  if (failed) throw failed.reason
+}
+
+async function called(rpc: PortRpc, method: string, withinMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const stuck = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`a lane does not answer to ${method}`)), withinMs)
+  })
+  await Promise.race([rpc.call(method, undefined), stuck]).finally(() => clearTimeout(timer))
 }
 
 function boots(options: LanesOptions, port: number): LaneBoot[] {
@@ -133,7 +151,7 @@ function meshOf(lanes: number): LaneBoot['peers'][] {
   return peers
 }
 
-function bootThread(worker: Worker, boot: LaneBoot, options: LanesOptions): { worker: Worker; rpc: PortRpc } {
+function bootThread(worker: Worker, boot: LaneBoot, options: LanesOptions): LaneHandle {
   worker.postMessage(boot, [boot.keeper, ...boot.peers.map((peer) => peer.port)])
   const rpc = new PortRpc(threadChannel(worker))
   serveControlPlane(rpc, options.controlPlane, options.feed)

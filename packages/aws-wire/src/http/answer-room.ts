@@ -33,11 +33,11 @@ export class AnswerRoom {
   private take(bytes: number, withinMs: number): Promise<boolean> | boolean {
     if (this.line.length === 0 && this.fits(bytes)) return true
     this.timer ??= setInterval(() => this.look(), lookMs)
-    return new Promise((decide) => this.line.push({ bytes, untilMs: Date.now() + withinMs, decide }))
+    return new Promise((decide) => this.line.push({ bytes, untilMs: performance.now() + withinMs, decide }))
   }
 
   private look(): void {
-    const nowMs = Date.now()
+    const nowMs = performance.now()
     for (let first = this.line[0]; first !== undefined; first = this.line[0]) {
       const granted = this.fits(first.bytes)
       if (!granted && first.untilMs > nowMs) return

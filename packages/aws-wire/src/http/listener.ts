@@ -96,8 +96,8 @@ export class Listener {
     core.draining = true
     this.server.close()
     for (const connection of core.connections) connection.drain()
-    const end = Date.now() + withinMs
-    while (core.connections.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10))
+    const end = performance.now() + withinMs
+    while (core.connections.size > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10))
     for (const connection of core.connections) connection.socket.destroy()
     this.stopClock()
     core.gate.stop()
