@@ -40,7 +40,7 @@ suite('JSON', () => {
         body,
       })
       refused(reply.status)
-      assert.match(String(reply.json.__type), /^(Serialization|Validation|ResourceNotFound)Exception$/)
+      assert.match(String(reply.json.__type), /^(Serialization|Validation|InvalidArgument|ResourceNotFound)Exception$/)
     })
   }
 

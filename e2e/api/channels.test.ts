@@ -159,7 +159,7 @@ suite('a channel is refused', () => {
       const message = `Channel ${ChannelARN} under account ${api.account} not found.`
       assertError(await api.call(operation, { ChannelARN }), 'ResourceNotFoundException', message)
     }
-    assertError(await api.call('ListChannels', { NextToken: 'x' }), 'InvalidArgumentException', 'NextToken is invalid.')
+    assertError(await api.call('ListChannels', { NextToken: 'x' }), 'InvalidArgumentException', 'Invalid NextToken.')
     const foreign = ChannelARN.replace(api.account, '999999999999')
     assert.equal((await api.call('DescribeChannel', { ChannelARN: foreign })).body.__type, 'AccessDeniedException')
   })

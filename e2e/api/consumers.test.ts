@@ -41,8 +41,9 @@ suite('a registered consumer', () => {
   })
 
   test('is deregistered without an answer, is DELETING, and then gone', async () => {
-    const StreamARN = api.arn(await createStream(api, { ShardCount: 1 }))
-    const { ConsumerARN } = await activeConsumer(StreamARN, 'app')
+    const name = await createStream(api, { ShardCount: 1 })
+    const StreamARN = api.arn(name)
+    const { ConsumerARN, ConsumerCreationTimestamp } = await activeConsumer(StreamARN, 'app')
     const reply = await api.send(api.operation('DeregisterStreamConsumer', { StreamARN, ConsumerName: 'app' }))
     assert.deepEqual([reply.status, reply.text], [200, ''])
     assert.equal((await described(ConsumerARN)).ConsumerStatus, 'DELETING')
@@ -50,7 +51,8 @@ suite('a registered consumer', () => {
       () => api.call('DescribeStreamConsumer', { ConsumerARN }),
       ({ status }) => status !== 200,
     )
-    assertError(answer, 'ResourceNotFoundException', `Consumer ${ConsumerARN}, account ${api.account} not found.`)
+    const missing = `Consumer app with creation timestamp ${ConsumerCreationTimestamp} under stream: ${name}, account ${api.account} not found.`
+    assertError(answer, 'ResourceNotFoundException', missing)
   })
 
   test('has timestamps in CBOR as in JSON', async () => {
@@ -99,7 +101,8 @@ suite('consumers are refused', () => {
   })
 
   test('when what names them is missing, invalid or contradicts itself', async () => {
-    const StreamARN = api.arn(await createStream(api, { ShardCount: 1 }))
+    const name = await createStream(api, { ShardCount: 1 })
+    const StreamARN = api.arn(name)
     const { ConsumerARN } = await activeConsumer(StreamARN, 'app')
     for (const operation of ['DescribeStreamConsumer', 'DeregisterStreamConsumer']) {
       const refusal = (input: Json) => api.call(operation, input)
@@ -109,7 +112,7 @@ suite('consumers are refused', () => {
       }
       const contradictory = 'ConsumerARN names another consumer than StreamARN and ConsumerName.'
       assertError(await refusal({ ConsumerARN, ConsumerName: 'web' }), 'InvalidArgumentException', contradictory)
-      const missing = `Consumer web, account ${api.account} not found.`
+      const missing = `Consumer web under stream: ${name}, account ${api.account} not found.`
       assertError(await refusal({ StreamARN, ConsumerName: 'web' }), 'ResourceNotFoundException', missing)
       assertViolations(await refusal({ ConsumerARN: 'x', ConsumerName: '' }), [
         violation(
@@ -151,7 +154,7 @@ suite('a list of consumers', () => {
     const name = await createStream(api, { ShardCount: 1 })
     const StreamARN = api.arn(name)
     const refusal = (input: Json) => api.call('ListStreamConsumers', { StreamARN, ...input })
-    assertError(await refusal({ NextToken: 'x' }), 'InvalidArgumentException', 'NextToken is invalid.')
+    assertError(await refusal({ NextToken: 'x' }), 'InvalidArgumentException', 'Invalid NextToken.')
     const both = 'NextToken and StreamCreationTimestamp cannot be provided together.'
     assertError(await refusal({ NextToken: 'x', StreamCreationTimestamp: 1 }), 'InvalidArgumentException', both)
     assertError(await refusal({ StreamCreationTimestamp: 1 }), 'ResourceNotFoundException', streamNotFound(api, name))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { CborValue } from '@millrace/testkit'
-import { assertError, shardDoesNotExist, streamNotFound } from './client/expect.js'
+import { assertError, streamNotFound } from './client/expect.js'
 import { type Answer, kinesis } from './client/kinesis.js'
 import { fromHex } from './client/sequence-number.js'
 import { createStream, freshName, iterator, readAll } from './client/streams.js'
@@ -81,29 +81,36 @@ const bad: readonly (readonly [
     'ValidationException',
     /less than or equal to 1048576$/,
   ],
-  [
-    'an unknown shard',
-    'GetShardIterator',
-    { StreamName: name, ...shard, ShardId: 'shardId-000000000007' },
-    'ResourceNotFoundException',
-    shardDoesNotExist(api, 'shardId-000000000007', name),
-  ],
-  [
-    'a position that is none',
-    'GetShardIterator',
-    { StreamName: name, ...shard, ShardIteratorType: 'AT_SEQUENCE_NUMBER' },
-    'InvalidArgumentException',
-    /./,
-  ],
   ['an iterator that is none', 'GetRecords', { ShardIterator: 'AAAA' }, 'InvalidArgumentException', /^Invalid ShardIterator\.$/],
   ['a limit out of range', 'GetRecords', { ShardIterator, Limit: 10_001 }, 'ValidationException', /at 'limit'/],
 ]
+
+/** What only the call itself finds out. */
+const notLookedAt: readonly (readonly [title: string, operation: string, input: Record<string, CborValue>, type: string])[] = [
+  ['the shard', 'GetShardIterator', { StreamName: name, ...shard, ShardId: 'shardId-000000000007' }, 'ResourceNotFoundException'],
+  [
+    'the position',
+    'GetShardIterator',
+    { StreamName: name, ...shard, ShardIteratorType: 'AT_SEQUENCE_NUMBER' },
+    'InvalidArgumentException',
+  ],
+]
+
+const passed = (operation: string) =>
+  `DryRunOperation validation succeeded while calling ${operation} operation.: Request would have succeeded, but DryRun flag is set.`
 
 for (const [encoding, call] of Object.entries(encodings)) {
   suite(`a dry run in ${encoding}`, () => {
     for (const [operation, input] of Object.entries(good)) {
       test(`of ${operation} that would succeed says so with an error`, async () => {
-        assertError(await call(operation, { ...input, DryRun: true }), 'DryRunOperationException', /would have succeeded/)
+        assertError(await call(operation, { ...input, DryRun: true }), 'DryRunOperationException', passed(operation))
+      })
+    }
+
+    for (const [title, operation, input, type] of notLookedAt) {
+      test(`of ${operation} does not look at ${title}`, async () => {
+        assertError(await call(operation, { ...input, DryRun: true }), 'DryRunOperationException', passed(operation))
+        assertError(await call(operation, input), type, /./)
       })
     }
 
@@ -114,6 +121,11 @@ for (const [encoding, call] of Object.entries(encodings)) {
         assert.deepEqual(dry.body, real.body)
       })
     }
+
+    test('of GetShardIterator says of an unknown stream that it is not found', async () => {
+      const answer = await call('GetShardIterator', { StreamName: 'nobody', ...shard, DryRun: true })
+      assertError(answer, 'ResourceNotFoundException', streamNotFound(api, 'nobody'))
+    })
 
     test('by somebody unknown is refused as he is', async () => {
       const credentials = { ...api.credentials, accessKeyId: 'AKIAIOSFODNN7EXAMPLE' }

@@ -17,7 +17,7 @@ suite('the resource of another account', () => {
   for (const [operation, [resource, input]] of Object.entries(inputs)) {
     test(`is not for ${operation}, whether it is there or not`, async () => {
       const answer = await api.call(operation, input)
-      const [user = ''] = /^User: (\S+)/.exec(answer.body?.message ?? '') ?? []
+      const [user = ''] = /^User: (\S+)/.exec(answer.body?.Message ?? '') ?? []
       const action = `kinesis:${operation}`
       assertError(
         answer,

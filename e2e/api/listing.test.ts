@@ -148,10 +148,33 @@ suite('ListShards', () => {
 
   const refused: [title: string, input: Record<string, unknown>, message: string | RegExp][] = [
     ['neither a stream nor a token', {}, 'Either NextToken or StreamName should be provided.'],
-    ['a stream and a token', { StreamName: many, NextToken: 'x' }, 'NextToken and StreamName cannot be provided together.'],
-    ['a token that it did not make', { NextToken: 'not a token' }, /./],
-    ['a filter by shard without a shard', { StreamName: many, ShardFilter: { Type: 'AFTER_SHARD_ID' } }, /./],
-    ['a filter by time without a time', { StreamName: many, ShardFilter: { Type: 'AT_TIMESTAMP' } }, /./],
+    ['a token that it did not make', { NextToken: 'not a token' }, 'Invalid NextToken.'],
+    ['a token that it did not make beside a stream', { StreamName: many, NextToken: 'x' }, 'Invalid NextToken.'],
+    [
+      'a filter beside a token',
+      { NextToken: 'x', ShardFilter: { Type: 'AT_LATEST' } },
+      'NextToken and ShardFilter cannot be provided together.',
+    ],
+    [
+      'a filter by shard without a shard',
+      { StreamName: many, ShardFilter: { Type: 'AFTER_SHARD_ID' } },
+      'ShardId must be provided when the ShardFilter Type is AFTER_SHARD_ID.',
+    ],
+    [
+      'a filter by time without a time',
+      { StreamName: many, ShardFilter: { Type: 'AT_TIMESTAMP' } },
+      'Timestamp must be provided when the ShardFilter Type is AT_TIMESTAMP.',
+    ],
+    [
+      'a filter by a time before what is kept',
+      { StreamName: many, ShardFilter: { Type: 'FROM_TIMESTAMP', Timestamp: 1 } },
+      'ShardFilter Timestamp cannot be older than TRIM_HORIZON of the stream.',
+    ],
+    [
+      'a filter by a time to come',
+      { StreamName: many, ShardFilter: { Type: 'AT_TIMESTAMP', Timestamp: Date.now() / 1000 + 3600 } },
+      'ShardFilter Timestamp must not be greater than current time.',
+    ],
   ]
   for (const [title, input, message] of refused) {
     test(`refuses ${title}`, async () => assertError(await api.call('ListShards', input), 'InvalidArgumentException', message))

@@ -100,8 +100,11 @@ suite('a stream that cannot be resharded', () => {
     const counts = (target: number) => `Current open shard count: 3 Target shard count: ${target}`
     const above = `UpdateShardCount cannot scale up over double your current open shard count. ${counts(7)}`
     assertError(await api.call('UpdateShardCount', scale(stream, 7)), tooMuch, above)
-    const below = `UpdateShardCount cannot scale down below half your current open shard count. ${counts(1)}`
-    assertError(await api.call('UpdateShardCount', scale(stream, 1)), tooMuch, below)
+    const four = await createStream(api, { ShardCount: 4 })
+    const below =
+      'UpdateShardCount cannot scale down below half your current open shard count. ' +
+      'Current open shard count: 4 Target shard count: 1'
+    assertError(await api.call('UpdateShardCount', scale(four, 1)), tooMuch, below)
     const max = `Target shard count or number of open shards cannot be greater than 10000. ${counts(10_001)}`
     assertError(await api.call('UpdateShardCount', scale(stream, 10_001)), tooMuch, max)
   })

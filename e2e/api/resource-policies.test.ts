@@ -26,14 +26,15 @@ async function activeConsumer(StreamARN: string): Promise<string> {
 }
 
 suite('a policy', () => {
-  test('of a stream or of a consumer is put without an answer, got as it was put, and deleted', async () => {
+  test('of a stream or of a consumer is put without an answer, got without its white space, and deleted', async () => {
     const streamArn = api.arn(await createStream(api, { ShardCount: 1 }))
     for (const ResourceARN of [streamArn, await activeConsumer(streamArn)]) {
       assert.deepEqual(await api.ok('GetResourcePolicy', { ResourceARN }), { Policy: '{}' })
       const Policy = policyFor(ResourceARN)
       const reply = await api.send(api.operation('PutResourcePolicy', { ResourceARN, Policy }))
       assert.deepEqual([reply.status, reply.text], [200, ''])
-      assert.deepEqual(await api.ok('GetResourcePolicy', { ResourceARN }), { Policy })
+      const got = { Policy: JSON.stringify(JSON.parse(Policy)) }
+      assert.deepEqual(await api.ok('GetResourcePolicy', { ResourceARN }), got)
       assert.equal(await api.ok('DeleteResourcePolicy', { ResourceARN }), undefined)
       assert.deepEqual(await api.ok('GetResourcePolicy', { ResourceARN }), { Policy: '{}' })
       assertError(
@@ -49,13 +50,18 @@ suite('a policy is refused', () => {
   test('where it is none, or one that says nothing of its resource', async () => {
     const ResourceARN = api.arn(await createStream(api, { ShardCount: 1 }))
     const refusal = (Policy: Json) => api.call('PutResourcePolicy', { ResourceARN, Policy })
-    for (const [policy, message] of [
+    const statement = 'Resource policy contains invalid statement at line 4, column 5:'
+    const action = `${statement} Action field cannot contain invalid actions`
+    const other = `${statement} The resource policy's resource must be the same as the resource ARN.`
+    for (const [policy, problem] of [
       ['{', 'This policy contains invalid Json'],
       [policyFor(ResourceARN, { Principal: undefined }), 'Missing required field Principal'],
-      [policyFor(ResourceARN, { Action: 'kinesis:Nothing' }), 'Invalid action in policy: kinesis:Nothing'],
-      [policyFor(`${ResourceARN}x`), `Invalid resource in policy: ${ResourceARN}x does not match ${ResourceARN}`],
+      [policyFor(ResourceARN, { Action: 'kinesis:Nothing' }), action],
+      [policyFor(ResourceARN, { Action: 'kinesis:*' }), action],
+      [policyFor(`${ResourceARN}x`), other],
+      [policyFor('*'), other],
     ]) {
-      assertError(await refusal(policy), 'InvalidArgumentException', message)
+      assertError(await refusal(policy), 'InvalidArgumentException', `Policy validation error: ${problem}`)
     }
     const long = policyFor(ResourceARN, { Sid: 'a'.repeat(20_480) })
     assertError(await refusal(long), 'LimitExceededException', 'Cannot exceed quota for PolicySize: 20480')
@@ -72,7 +78,7 @@ suite('a policy is refused', () => {
   test('where its resource is not there, not ACTIVE, or in another account', async () => {
     const name = freshName()
     const ResourceARN = api.arn(name)
-    const Policy = policyFor('*')
+    const Policy = policyFor(ResourceARN)
     for (const operation of ['PutResourcePolicy', 'GetResourcePolicy', 'DeleteResourcePolicy']) {
       const answer = await api.call(operation, { ResourceARN, Policy })
       assertError(answer, 'ResourceNotFoundException', streamNotFound(api, name))
@@ -84,15 +90,16 @@ suite('a policy is refused', () => {
       `Stream ${name} under account ${api.account} not ACTIVE, instead in state CREATING`,
     )
     const foreign = ResourceARN.replace(api.account, '999999999999')
-    const answer = await api.call('PutResourcePolicy', { ResourceARN: foreign, Policy })
+    const answer = await api.call('PutResourcePolicy', { ResourceARN: foreign, Policy: policyFor(foreign) })
     assert.equal(answer.body.__type, 'AccessDeniedException')
   })
 
   test('of a consumer that is not ACTIVE', async () => {
     const name = await createStream(api, { ShardCount: 1 })
     const { Consumer } = await api.ok('RegisterStreamConsumer', { StreamARN: api.arn(name), ConsumerName: 'app' })
+    const ResourceARN = Consumer.ConsumerARN
     assertError(
-      await api.call('PutResourcePolicy', { ResourceARN: Consumer.ConsumerARN, Policy: policyFor('*') }),
+      await api.call('PutResourcePolicy', { ResourceARN, Policy: policyFor(ResourceARN) }),
       'ResourceInUseException',
       `Consumer app with creation timestamp ${Consumer.ConsumerCreationTimestamp} under stream ${name} and account ${api.account} is not in ACTIVE status.`,
     )

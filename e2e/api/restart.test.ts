@@ -115,7 +115,7 @@ for (const [signal, end] of ends) {
       const StreamName = await createStream(api, { StreamModeDetails: { StreamMode: 'ON_DEMAND' } })
       const StreamARN = api.arn(StreamName)
       const Policy = JSON.stringify({
-        Statement: { Effect: 'Allow', Principal: '*', Action: 'kinesis:PutRecord', Resource: '*' },
+        Statement: [{ Effect: 'Allow', Principal: '*', Action: 'kinesis:PutRecord', Resource: StreamARN }],
       })
       const { Consumer } = await api.ok('RegisterStreamConsumer', { StreamARN, ConsumerName: 'app' })
       const { ConsumerARN, ConsumerCreationTimestamp } = Consumer

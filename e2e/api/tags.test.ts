@@ -7,8 +7,8 @@ import { createStream, freshName } from './client/streams.js'
 const api = await kinesis()
 const characters =
   'Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % @.'
-const percent = (attempt: string, stream: string) =>
-  `Failed to ${attempt} stream ${stream} under account ${api.account} because some tags contained illegal characters. The allowed characters are Unicode letters, white-spaces, '_',',','/','=','+','-','@'.`
+const percent = (attempt: string, tagged: string) =>
+  `Failed to ${attempt} ${tagged} under account ${api.account} because some tags contained illegal characters. The allowed characters are Unicode letters, white-spaces, '_',',','/','=','+','-','@'.`
 
 const newStream = (Tags?: Record<string, string>) => createStream(api, { ShardCount: 1, ...(Tags ? { Tags } : {}) })
 const pairs = (tags: Json[]) => tags.map(({ Key, Value }) => [Key, Value])
@@ -56,13 +56,15 @@ suite('the tags of a stream', () => {
   test('are at most fifty, and one too many adds none', async () => {
     const StreamName = await newStream({ first: '' })
     await api.ok('AddTagsToStream', { StreamName, Tags: numbered(0, 49) })
-    const message = `Failed to add tags to stream ${StreamName} under account ${api.account} because a given stream cannot have more than 50 tags associated with it.`
+    const message = (kind: string, name: string) =>
+      `Failed to add tags to ${kind} ${name} under account ${api.account} because a given ${kind} cannot have more than 50 tags associated with it.`
     const refused = await api.call('AddTagsToStream', { StreamName, Tags: { first: 'changed', other: '' } })
-    assertError(refused, 'InvalidArgumentException', message)
+    assertError(refused, 'InvalidArgumentException', message('stream', StreamName))
+    const ResourceARN = api.arn(StreamName)
     assertError(
-      await api.call('TagResource', { ResourceARN: api.arn(StreamName), Tags: numbered(48, 51) }),
+      await api.call('TagResource', { ResourceARN, Tags: numbered(48, 51) }),
       'InvalidArgumentException',
-      message,
+      message('resource', ResourceARN),
     )
     await api.ok('AddTagsToStream', { StreamName, Tags: { first: 'changed', ...numbered(0, 9) } })
     const tags = await tagsOf(StreamName)
@@ -84,12 +86,23 @@ suite('the tags of a stream', () => {
       assertError(await api.call('RemoveTagsFromStream', { StreamName, TagKeys }), 'InvalidArgumentException', characters)
       assertError(await api.call('UntagResource', { ResourceARN, TagKeys }), 'InvalidArgumentException', characters)
     }
-    const add = percent('add tags to', StreamName)
-    const remove = percent('remove tags from', StreamName)
-    assertError(await api.call('AddTagsToStream', { StreamName, Tags: { 'a%b': '' } }), 'InvalidArgumentException', add)
-    assertError(await api.call('TagResource', { ResourceARN, Tags: { a: '%' } }), 'InvalidArgumentException', add)
+    const add = (tagged: string) => percent('add tags to', tagged)
+    const remove = percent('remove tags from', `stream ${StreamName}`)
+    const added = await api.call('AddTagsToStream', { StreamName, Tags: { 'a%b': '' } })
+    assertError(added, 'InvalidArgumentException', add(`stream ${StreamName}`))
+    const tagged = await api.call('TagResource', { ResourceARN, Tags: { a: '%' } })
+    assertError(tagged, 'InvalidArgumentException', add(`resource ${ResourceARN}`))
     assertError(await api.call('RemoveTagsFromStream', { StreamName, TagKeys: ['%'] }), 'InvalidArgumentException', remove)
     assertError(await api.call('UntagResource', { ResourceARN, TagKeys: ['%'] }), 'InvalidArgumentException', remove)
+    assert.deepEqual(await tagsOf(StreamName), [])
+  })
+
+  test('are not those that AWS itself gives', async () => {
+    const StreamName = await newStream()
+    const system = "Some tag keys in the request started with 'aws:'. System tags cannot be modified."
+    const Tags = { a: '', 'aws:b': '' }
+    assertError(await api.call('AddTagsToStream', { StreamName, Tags }), 'InvalidArgumentException', system)
+    assertError(await api.call('TagResource', { ResourceARN: api.arn(StreamName), Tags }), 'InvalidArgumentException', system)
     assert.deepEqual(await tagsOf(StreamName), [])
   })
 
@@ -143,7 +156,7 @@ suite('the tags of a resource', () => {
       assertError(
         await api.call(operation, { ResourceARN: other, Tags: { a: '' }, TagKeys: ['a'] }),
         'ResourceNotFoundException',
-        `Consumer ${other}, account ${api.account} not found.`,
+        `Consumer app with creation timestamp 1 under stream: ${StreamName}, account ${api.account} not found.`,
       )
     }
   })

@@ -29,7 +29,7 @@ const StreamARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/a'
 const resourcePattern = String.raw`arn:aws.*:kinesis:.*:\d{12}:.*(stream|channel|queue)/\S+`
 const consumerPattern = String.raw`^(arn):aws.*:kinesis:.*:\d{12}:.*stream\/[a-zA-Z0-9_.-]+\/consumer\/[a-zA-Z0-9_.-]+:[0-9]+`
 const metrics =
-  'IncomingBytes, IncomingRecords, OutgoingBytes, OutgoingRecords, WriteProvisionedThroughputExceeded, ReadProvisionedThroughputExceeded, IteratorAgeMilliseconds, ALL'
+  'ALL, IteratorAgeMilliseconds, IncomingBytes, WriteProvisionedThroughputExceeded, OutgoingRecords, ReadProvisionedThroughputExceeded, IncomingRecords, OutgoingBytes'
 const constraint = (shown: string, path: string, text: string) =>
   `Value '${shown}' at '${path}' failed to satisfy constraint: ${text}`
 const lengths = 'Member must have length less than or equal to 128, Member must have length greater than or equal to 1'
@@ -75,7 +75,7 @@ const resource = (required: object): readonly Case[] =>
   ])
 
 const retention: readonly Case[] = [
-  ['nothing', {}, [isNull('streamName'), isNull('retentionPeriodHours')]],
+  ['nothing', {}, [isNull('retentionPeriodHours')]],
   [
     'everything too small',
     { StreamName: '', RetentionPeriodHours: -1 },
@@ -86,7 +86,7 @@ const retention: readonly Case[] = [
 ]
 
 const monitoring: readonly Case[] = [
-  ['nothing', {}, [isNull('streamName'), isNull('shardLevelMetrics')]],
+  ['nothing', {}, [isNull('shardLevelMetrics')]],
   ...streamBeside({ ShardLevelMetrics: ['ALL'] }),
   ['no metric in its list', { StreamName: 'a', ShardLevelMetrics: [] }, [empty('shardLevelMetrics', "'[]'")]],
   [
@@ -108,7 +108,7 @@ const monitoring: readonly Case[] = [
 ]
 
 const encryption: readonly Case[] = [
-  ['nothing', {}, [isNull('streamName'), isNull('encryptionType'), isNull('keyId')]],
+  ['nothing', {}, [isNull('encryptionType'), isNull('keyId')]],
   ...streamBeside({ EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' }),
   [
     'an unknown type and an empty key',
@@ -129,17 +129,17 @@ const consumer: readonly Case[] = [
 ]
 
 const subscription = { ConsumerARN: `${StreamARN}/consumer/a:1`, ShardId: '0' }
-const modes = ['PROVISIONED, ON_DEMAND']
+const modes = ['ON_DEMAND, PROVISIONED']
 
 const cases: Readonly<Record<string, readonly Case[]>> = {
   AddTagsToStream: [
-    ['nothing', {}, [isNull('tags'), isNull('streamName')]],
+    ['nothing', {}, [isNull('tags')]],
     ['everything empty', { StreamName: '', Tags: {} }, [empty('tags', "'{}'"), ...emptyName('streamName')]],
     ...streamBeside({ Tags: { a: 'b' } }),
     ...beside({ StreamName: 'a' }, tags),
   ],
   RemoveTagsFromStream: [
-    ['nothing', {}, [isNull('tagKeys'), isNull('streamName')]],
+    ['nothing', {}, [isNull('tagKeys')]],
     ['everything empty', { StreamName: '', TagKeys: [] }, [empty('tagKeys', "'[]'"), ...emptyName('streamName')]],
     ...streamBeside({ TagKeys: ['a'] }),
     ...keysOf({ StreamName: 'a' }),
@@ -172,7 +172,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   DeleteResourcePolicy: resource({}),
   PutResourcePolicy: [['nothing', {}, [isNull('resourceARN'), isNull('policy')]], ...resource({ Policy: '{}' })],
   SplitShard: [
-    ['nothing', {}, [isNull('newStartingHashKey'), isNull('streamName'), isNull('shardToSplit')]],
+    ['nothing', {}, [isNull('newStartingHashKey'), isNull('shardToSplit')]],
     [
       'everything empty',
       { StreamName: '', ShardToSplit: '', NewStartingHashKey: '' },
@@ -190,7 +190,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ...streamBeside({ ShardToSplit: '0', NewStartingHashKey: '2' }),
   ],
   MergeShards: [
-    ['nothing', {}, [isNull('adjacentShardToMerge'), isNull('streamName'), isNull('shardToMerge')]],
+    ['nothing', {}, [isNull('adjacentShardToMerge'), isNull('shardToMerge')]],
     [
       'everything empty',
       { StreamName: '', ShardToMerge: '', AdjacentShardToMerge: '' },
@@ -199,7 +199,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ...streamBeside({ ShardToMerge: '0', AdjacentShardToMerge: '1' }),
   ],
   UpdateShardCount: [
-    ['nothing', {}, [isNull('scalingType'), isNull('streamName'), isNull('targetShardCount')]],
+    ['nothing', {}, [isNull('scalingType'), isNull('targetShardCount')]],
     [
       'everything empty',
       { StreamName: '', ScalingType: '', TargetShardCount: 0 },
@@ -263,7 +263,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
   ],
   UpdateStreamWarmThroughput: [
-    ['nothing', {}, [isNull('streamName'), isNull('warmThroughputMiBps')]],
+    ['nothing', {}, [isNull('warmThroughputMiBps')]],
     ['negative throughput', { StreamName: 'a', WarmThroughputMiBps: -1 }, [atLeast('warmThroughputMiBps', -1, 0)]],
     ...streamBeside({ WarmThroughputMiBps: 0 }),
   ],

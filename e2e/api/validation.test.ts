@@ -36,7 +36,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'an unknown mode',
       { StreamName: 'a', StreamModeDetails: { StreamMode: 'x' } },
-      [oneOf('streamModeDetails.streamMode', 'x', ['PROVISIONED, ON_DEMAND', 'ON_DEMAND, PROVISIONED'])],
+      [oneOf('streamModeDetails.streamMode', 'x', ['ON_DEMAND, PROVISIONED'])],
     ],
     [
       'an unknown distribution',
@@ -85,7 +85,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['an empty token', { NextToken: '' }, [empty('nextToken')]],
   ],
   ListShards: [
-    ...stream.filter(([title]) => !/^(no|null as) /.test(title)),
+    ...stream,
     [
       'everything empty',
       { StreamName: '', NextToken: '', MaxResults: 0, ExclusiveStartShardId: '' },
@@ -113,7 +113,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
   ],
   PutRecord: [
-    ['nothing', {}, [isNull('partitionKey'), isNull('data'), isNull('streamName')]],
+    ['nothing', {}, [isNull('data')]],
     [
       'everything empty',
       { StreamName: '', PartitionKey: '', Data: '', ExplicitHashKey: '', SequenceNumberForOrdering: '' },
@@ -151,13 +151,9 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
   ],
   PutRecords: [
-    ['nothing', {}, [isNull('records'), isNull('streamName')]],
+    ['nothing', {}, [isNull('records')]],
     ['no records', { StreamName: '', Records: [] }, [empty('records', "'[]'"), ...emptyName('streamName')]],
-    [
-      'an empty record',
-      { StreamName: 'a', Records: [{}] },
-      [isNull('records.1.member.partitionKey'), isNull('records.1.member.data')],
-    ],
+    ['an empty record', { StreamName: 'a', Records: [{}] }, [isNull('records.1.member.data')]],
     [
       'a record with everything empty',
       { StreamName: '', Records: [{ PartitionKey: '', Data: '', ExplicitHashKey: '' }] },
@@ -198,7 +194,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
   ],
   GetShardIterator: [
-    ['nothing', {}, [isNull('shardId'), isNull('shardIteratorType'), isNull('streamName')]],
+    ['nothing', {}, [isNull('shardId'), isNull('shardIteratorType')]],
     [
       'everything empty',
       { StreamName: '', ShardIteratorType: '', ShardId: '', StartingSequenceNumber: '' },

@@ -237,11 +237,11 @@ suite('SubscribeToShard', async () => {
       const { status, body } = await api.call('SubscribeToShard', { ...good, ...input })
       return [status, body?.__type, body?.message]
     }
-    const unknown = ConsumerARN.replace(/[0-9]+$/, '1')
+    const unknown = `${api.arn(stream)}/consumer/unknown:1`
     assert.deepEqual(await call({ ConsumerARN: unknown }), [
       400,
       'ResourceNotFoundException',
-      `Consumer ${unknown}, account ${api.account} not found.`,
+      `Consumer unknown under stream: ${stream}, account ${api.account} not found.`,
     ])
     assert.deepEqual(await call({ ShardId: 'shardId-000000000009' }), [
       400,

@@ -76,7 +76,7 @@ everySdk('what belongs to a stream by the AWS SDK for JavaScript', api, (client)
 
   test('puts, gets and deletes the policy of a stream', async () => {
     const { StreamARN: ResourceARN } = await streams.create(1)
-    const Statement = { Effect: 'Allow', Principal: '*', Action: 'kinesis:PutRecord', Resource: ResourceARN }
+    const Statement = [{ Effect: 'Allow', Principal: '*', Action: 'kinesis:PutRecord', Resource: ResourceARN }]
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
     const got = async () => (await client.send(new GetResourcePolicyCommand({ ResourceARN }))).Policy
     await client.send(new PutResourcePolicyCommand({ ResourceARN, Policy }))

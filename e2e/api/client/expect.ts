@@ -2,13 +2,14 @@ import assert from 'node:assert/strict'
 import type { Answer, Kinesis } from './kinesis.js'
 import type { Reply } from './wire.js'
 
-/** A refusal of the service: HTTP 400 and exactly `__type` and `message`. */
+/** A refusal of the service: HTTP 400 and exactly `__type` and `message`, which is `Message` where access is denied. */
 export function assertError(answer: Answer, type: string, message: string | RegExp): void {
   assert.equal(answer.body?.__type, type, JSON.stringify(answer.body))
   assert.equal(answer.status, 400)
-  assert.deepEqual(Object.keys(answer.body).sort(), ['__type', 'message'])
-  if (typeof message === 'string') assert.equal(answer.body.message, message)
-  else assert.match(answer.body.message, message)
+  const key = type === 'AccessDeniedException' ? 'Message' : 'message'
+  assert.deepEqual(new Set(Object.keys(answer.body)), new Set(['__type', key]))
+  if (typeof message === 'string') assert.equal(answer.body[key], message)
+  else assert.match(answer.body[key], message)
 }
 
 /** A value of the wrong type: the member with the text is `Message` here. */

@@ -1,6 +1,5 @@
 export type { CredentialScope } from './credential-scope.js'
 export { type PolicyDocument, type PolicyStatement, parsePolicyDocument } from './policy/policy-document.js'
-export { matchesPattern } from './policy/wildcard.js'
 export { presignRequest, type Signer, signRequest, type UnsignedRequest } from './sign.js'
 export type { SignedHeaders, SignedRequest } from './signed-request.js'
 export { type VerifiedSignature, verifySignature } from './verify.js'

@@ -37,7 +37,7 @@ export type RequestError =
   | { readonly kind: 'IteratorExpired'; readonly message: string }
   | { readonly kind: 'ExpiredNextToken'; readonly message: string }
   | { readonly kind: 'KeyNotFound'; readonly message: string }
-  | { readonly kind: 'DryRunPassed' }
+  | { readonly kind: 'DryRunPassed'; readonly operation: string }
 
 /**
  * The platform cannot serve this now; a retry is useful. `outcome` tells a writer whether the records may have been stored:

@@ -311,7 +311,7 @@ test('channels are listed by name, in pages, and by the streams that are asked f
     assert.deepEqual([second.ChannelSummaries.length, second.NextToken], [1, undefined])
     assert.deepEqual(await plane.refusal('ListChannels', { NextToken: 'x' }), {
       kind: 'InvalidArgument',
-      message: 'NextToken is invalid.',
+      message: 'Invalid NextToken.',
     })
     plane.clock.advance(300_001)
     assert.equal((await plane.refusal('ListChannels', { NextToken: first.NextToken })).kind, 'ExpiredNextToken')

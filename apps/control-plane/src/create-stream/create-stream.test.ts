@@ -148,10 +148,14 @@ test('members that do not go together are refused', () =>
     const onDemand = { StreamName: 'a', StreamModeDetails: { StreamMode: 'ON_DEMAND' } } as const
     const cases = [
       [provisioned, 'ShardCount is expected when StreamMode=PROVISIONED'],
-      [{ ...onDemand, ShardCount: 1 }, 'ShardCount is not expected when StreamMode=ON_DEMAND'],
+      [{ ...onDemand, ShardCount: 1 }, 'ShardCount cannot be set while creating stream in On-Demand StreamMode'],
       [
-        { ...provisioned, ShardCount: 1, WarmThroughputMiBps: 1 },
-        'WarmThroughputMiBps is not expected when StreamMode=PROVISIONED',
+        { ...provisioned, WarmThroughputMiBps: 1 },
+        'WarmThroughputMiBps cannot be set while creating stream in Provisioned StreamMode',
+      ],
+      [
+        { StreamName: 'a', ShardCount: 1, WarmThroughputMiBps: 1 },
+        "Either 'warmThroughputMiBps' or 'shardCount' can be set but not both",
       ],
       [
         { StreamName: 'a', ShardCount: 1, RecordDistributionStrategy: 'AUTO' },

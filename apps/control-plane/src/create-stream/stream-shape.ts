@@ -13,13 +13,18 @@ export interface StreamShape {
  * as carry it, at 1 MiB/s each.
  */
 export function streamShape(input: CreateStreamInput): Result<StreamShape, RequestError> {
+  if (input.ShardCount !== undefined && input.WarmThroughputMiBps !== undefined) {
+    return invalid("Either 'warmThroughputMiBps' or 'shardCount' can be set but not both")
+  }
   const mode = input.StreamModeDetails?.StreamMode ?? (input.ShardCount === undefined ? 'ON_DEMAND' : 'PROVISIONED')
   return mode === 'PROVISIONED' ? provisioned(input) : onDemand(input)
 }
 
 function provisioned(input: CreateStreamInput): Result<StreamShape, RequestError> {
+  if (input.WarmThroughputMiBps !== undefined) {
+    return invalid('WarmThroughputMiBps cannot be set while creating stream in Provisioned StreamMode')
+  }
   if (input.ShardCount === undefined) return invalid('ShardCount is expected when StreamMode=PROVISIONED')
-  if (input.WarmThroughputMiBps !== undefined) return invalid('WarmThroughputMiBps is not expected when StreamMode=PROVISIONED')
   if (input.RecordDistributionStrategy === 'AUTO') {
     return invalid('RecordDistributionStrategy AUTO is not supported when StreamMode=PROVISIONED')
   }
@@ -27,7 +32,7 @@ function provisioned(input: CreateStreamInput): Result<StreamShape, RequestError
 }
 
 function onDemand(input: CreateStreamInput): Result<StreamShape, RequestError> {
-  if (input.ShardCount !== undefined) return invalid('ShardCount is not expected when StreamMode=ON_DEMAND')
+  if (input.ShardCount !== undefined) return invalid('ShardCount cannot be set while creating stream in On-Demand StreamMode')
   const shardCount = Math.max(limits.onDemandShardsAtStart, input.WarmThroughputMiBps ?? 0)
   return ok({ mode: 'ON_DEMAND', shardCount })
 }

@@ -36,7 +36,6 @@ test('counts open shards only', () => {
     ChannelCount: 0,
     QueueCount: 0,
     MaxRecordSizeInKiB: 1024,
-    RecordDistributionStrategy: 'USER_PARTITION_KEY',
   })
 })
 

@@ -1,6 +1,6 @@
 import { ok } from '@millrace/model'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
-import { openShardCount } from '../shard/shard-life.js'
+import { hasShards, openShardCount } from '../shard/shard-life.js'
 import { findStream } from '../stream/find-stream.js'
 import { streamSettings, streamSummary } from '../stream/stream-description.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
@@ -17,13 +17,14 @@ export class DescribeStreamSummary implements LifecycleOperation<'DescribeStream
       StreamDescriptionSummary: {
         ...streamSummary(stream),
         ...streamSettings(stream),
-        OpenShardCount: openShardCount(stream),
+        // As on AWS, absent while there are no shards, although the model requires it.
+        OpenShardCount: (hasShards(stream.status) ? openShardCount(stream) : undefined) as number,
         ConsumerCount: stream.consumers.length,
         ChannelCount: stream.channels.length,
         QueueCount: 0,
         ...(stream.warmThroughputMibps === undefined ? {} : { WarmThroughput: describeWarmth(stream) }),
         MaxRecordSizeInKiB: stream.maxRecordKib,
-        RecordDistributionStrategy: stream.recordDistribution,
+        ...(stream.mode === 'ON_DEMAND' ? { RecordDistributionStrategy: stream.recordDistribution } : {}),
       },
     })
   }

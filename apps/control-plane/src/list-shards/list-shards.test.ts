@@ -54,13 +54,14 @@ test('a filter selects by lineage and time', () => {
     [{ Type: 'FROM_TRIM_HORIZON' }, [0, 1, 2, 3, 4]],
     [{ Type: 'AT_TRIM_HORIZON' }, [0, 1]],
     [{ Type: 'AT_LATEST' }, [3, 4]],
+    [{ Type: 'AT_LATEST', ShardId: '3' }, [4]],
     [{ Type: 'AFTER_SHARD_ID', ShardId: '2' }, [3, 4]],
     [{ Type: 'AFTER_SHARD_ID', ShardId: 'shardId-000000000900' }, []],
     [{ Type: 'AT_TIMESTAMP', Timestamp: at(12 * hour) }, [1, 2, 3]],
-    [{ Type: 'AT_TIMESTAMP', Timestamp: at(-100 * hour) }, [0, 1]],
+    [{ Type: 'AT_TIMESTAMP', Timestamp: at(-3 * hour) }, [0, 1]],
     [{ Type: 'FROM_TIMESTAMP', Timestamp: at(12 * hour) }, [1, 2, 3, 4]],
     [{ Type: 'FROM_TIMESTAMP', Timestamp: at(16 * hour) }, [3, 4]],
-    [{ Type: 'FROM_TIMESTAMP', Timestamp: at(-100 * hour) }, [0, 1, 2, 3, 4]],
+    [{ Type: 'FROM_TIMESTAMP', Timestamp: at(-3 * hour) }, [0, 1, 2, 3, 4]],
   ]
   for (const [ShardFilter, expected] of selected) {
     const filter = ShardFilter ? { ShardFilter } : {}
@@ -121,13 +122,18 @@ test('a list goes on after ExclusiveStartShardId', () => {
   })
 })
 
+test('a stream may stand beside a token', () => {
+  const NextToken = list({ StreamName: 'wide' }).NextToken ?? ''
+  const StreamARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/wide'
+  for (const beside of [{ StreamName: 'wide' }, { StreamARN }]) {
+    assert.equal(list({ NextToken, ...beside }).Shards?.length, 200)
+  }
+})
+
 test('neither token nor stream is refused, and so is a token with what it carries already', () => {
   const NextToken = list({ StreamName: 'wide' }).NextToken ?? ''
   assert.deepEqual(problem({}), invalid('Either NextToken or StreamName should be provided.'))
   const together = (member: string) => invalid(`NextToken and ${member} cannot be provided together.`)
-  assert.deepEqual(problem({ NextToken, StreamName: 'wide' }), together('StreamName'))
-  const StreamARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/wide'
-  assert.deepEqual(problem({ NextToken, StreamARN }), together('StreamARN'))
   assert.deepEqual(problem({ NextToken, StreamCreationTimestamp: at(0) }), together('StreamCreationTimestamp'))
   assert.deepEqual(problem({ NextToken, ExclusiveStartShardId: '0' }), together('ExclusiveStartShardId'))
   assert.deepEqual(problem({ NextToken, ShardFilter: { Type: 'AT_LATEST' } }), together('ShardFilter'))
@@ -138,17 +144,22 @@ test('a token is refused when it is old, when it is none, and when its stream is
   nowMs += 300_001
   assert.deepEqual(problem({ NextToken }), { kind: 'ExpiredNextToken', message: 'NextToken has expired.' })
   nowMs -= 300_001
-  assert.deepEqual(problem({ NextToken: 'x' }), invalid('NextToken is invalid.'))
+  assert.deepEqual(problem({ NextToken: 'x' }), invalid('Invalid NextToken.'))
   const gone = new ListShards(directoryOf(stream('wide')), tokens, clock)
   const answer = gone.handle(callOf('ListShards', { NextToken }))
   assert.deepEqual(answer, { ok: false, error: { kind: 'StreamNotFound', stream: 'wide', account } })
 })
 
-test('a filter without what it needs is refused', () => {
+test('a filter without what it needs, and one of a time that cannot be asked for, is refused', () => {
+  const needed = (member: string, type: string) => invalid(`${member} must be provided when the ShardFilter Type is ${type}.`)
   const filtered = (ShardFilter: ShardFilter) => problem({ StreamName: 'resharded', ShardFilter })
-  assert.deepEqual(filtered({ Type: 'AFTER_SHARD_ID' }), invalid('ShardFilter of type AFTER_SHARD_ID must have a ShardId.'))
-  assert.deepEqual(filtered({ Type: 'AT_TIMESTAMP' }), invalid('ShardFilter of type AT_TIMESTAMP must have a Timestamp.'))
-  assert.deepEqual(filtered({ Type: 'FROM_TIMESTAMP' }), invalid('ShardFilter of type FROM_TIMESTAMP must have a Timestamp.'))
+  assert.deepEqual(filtered({ Type: 'AFTER_SHARD_ID' }), needed('ShardId', 'AFTER_SHARD_ID'))
+  assert.deepEqual(filtered({ Type: 'AT_TIMESTAMP' }), needed('Timestamp', 'AT_TIMESTAMP'))
+  assert.deepEqual(filtered({ Type: 'FROM_TIMESTAMP' }), needed('Timestamp', 'FROM_TIMESTAMP'))
+  const since = (Timestamp: Date) => filtered({ Type: 'FROM_TIMESTAMP', Timestamp })
+  assert.deepEqual(since(at(20 * hour + 1)), invalid('ShardFilter Timestamp must not be greater than current time.'))
+  const tooOld = 'ShardFilter Timestamp cannot be older than TRIM_HORIZON of the stream.'
+  assert.deepEqual(since(at(-5 * hour)), invalid(tooOld))
   const shardId = 'none'
   assert.deepEqual(filtered({ Type: 'AFTER_SHARD_ID', ShardId: shardId }), {
     kind: 'ShardNotFound',

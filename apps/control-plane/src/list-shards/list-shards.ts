@@ -71,7 +71,7 @@ export class ListShards implements LifecycleOperation<'ListShards'> {
     if (StreamCreationTimestamp && !wasCreatedAt(stream, StreamCreationTimestamp)) return err(notFound(stream))
     const after = ExclusiveStartShardId === undefined ? -1 : parseShardId(ExclusiveStartShardId)
     if (after === undefined) return err({ ...notFound(stream), kind: 'ShardNotFound', shardId: ExclusiveStartShardId ?? '' })
-    const selection = shardSelection(ShardFilter, stream)
+    const selection = shardSelection(ShardFilter, stream, this.clock.nowMs())
     return selection.ok ? ok({ stream, after, selection: selection.value }) : selection
   }
 
@@ -86,8 +86,8 @@ export class ListShards implements LifecycleOperation<'ListShards'> {
   }
 }
 
-/** Members that name a page by themselves. */
-const besideToken = ['StreamName', 'StreamARN', 'StreamCreationTimestamp', 'ExclusiveStartShardId', 'ShardFilter'] as const
+/** Members that say which page is wanted, as a token does. A stream beside a token is not looked at. */
+const besideToken = ['StreamCreationTimestamp', 'ExclusiveStartShardId', 'ShardFilter'] as const
 
 function notFound({ name, account }: Pick<StreamMetadata, 'name' | 'account'>) {
   return { kind: 'StreamNotFound', stream: name, account } as const

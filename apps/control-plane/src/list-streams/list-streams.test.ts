@@ -60,6 +60,6 @@ test('a token of another list is refused', () => {
   const NextToken = tokens.issue('ListShards', '000000000000' as AccountId, 'a')
   assert.deepEqual(operation.handle(callOf('ListStreams', { NextToken })), {
     ok: false,
-    error: { kind: 'InvalidArgument', message: 'NextToken is invalid.' },
+    error: { kind: 'InvalidArgument', message: 'Invalid NextToken.' },
   })
 })

@@ -1,5 +1,5 @@
 import type { StreamMetadata } from '@millrace/metadata'
-import { type DomainError, limits, ok, type Result } from '@millrace/model'
+import { type DomainError, err, limits, ok, type Result } from '@millrace/model'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
 import type { NextTokens } from '../pagination/next-tokens.js'
 import { streamSummary } from '../stream/stream-description.js'
@@ -25,10 +25,13 @@ export class ListStreams implements LifecycleOperation<'ListStreams'> {
     })
   }
 
-  /** The name after which the page begins. A token knows better than a name beside it. */
+  /** The name after which the page begins. */
   private startAfter({ account, input }: Call<'ListStreams'>): Result<string, DomainError> {
     const { NextToken, ExclusiveStartStreamName } = input
     if (NextToken === undefined) return ok(ExclusiveStartStreamName ?? '')
+    if (ExclusiveStartStreamName !== undefined) {
+      return err({ kind: 'InvalidArgument', message: 'ExclusiveStartStreamName and NextToken cannot be provided together.' })
+    }
     return this.tokens.redeem('ListStreams', account, NextToken) as Result<string, DomainError>
   }
 }

@@ -48,7 +48,7 @@ export class Scene {
     this.consumerArn = Consumer.ConsumerARN
     const { ChannelDescription } = await this.do('CreateChannel', channel('files', this.arn('flexible')))
     this.channelArn = ChannelDescription.ChannelARN
-    await this.do('PutResourcePolicy', { ResourceARN: this.arn('counted'), Policy: policy })
+    await this.do('PutResourcePolicy', { ResourceARN: this.arn('counted'), Policy: policyOf(this.arn('counted')) })
     await this.do('EnableEnhancedMonitoring', { ...counted, ShardLevelMetrics: ['IncomingBytes'] })
     if (this.operation === 'UpdateStreamWarmThroughput') await this.do('UpdateAccountSettings', committed)
   }
@@ -77,9 +77,10 @@ interface Arns {
   readonly channel: string
 }
 
-const policy = JSON.stringify({
-  Statement: { Effect: 'Allow', Principal: '*', Action: 'kinesis:PutRecord', Resource: '*' },
-})
+function policyOf(Resource: string): string {
+  return JSON.stringify({ Statement: { Effect: 'Allow', Principal: '*', Action: 'kinesis:PutRecord', Resource } })
+}
+
 const committed = { MinimumThroughputBillingCommitment: { Status: 'ENABLED' } } as const
 
 function channel(ChannelName: string, StreamARN: string): Input<'CreateChannel'> {
@@ -141,7 +142,7 @@ const inputs: { readonly [Of in Name]: (arns: Arns) => Input<Of> } = {
   ListTagsForResource: ({ counted: ResourceARN }) => ({ ResourceARN }),
   ListTagsForStream: () => counted,
   MergeShards: () => ({ ...counted, ShardToMerge: 'shardId-000000000000', AdjacentShardToMerge: 'shardId-000000000001' }),
-  PutResourcePolicy: ({ consumer: ResourceARN }) => ({ ResourceARN, Policy: policy }),
+  PutResourcePolicy: ({ consumer: ResourceARN }) => ({ ResourceARN, Policy: policyOf(ResourceARN) }),
   RegisterStreamConsumer: ({ counted: StreamARN }) => ({ StreamARN, ConsumerName: 'another', Tags: { c: 'd' } }),
   RemoveTagsFromStream: () => ({ ...counted, TagKeys: ['a'] }),
   SplitShard: () => ({ ...counted, ShardToSplit: 'shardId-000000000000', NewStartingHashKey: '10' }),

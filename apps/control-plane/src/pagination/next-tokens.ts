@@ -36,5 +36,5 @@ export class NextTokens {
   }
 }
 
-const invalid: RequestError = { kind: 'InvalidArgument', message: 'NextToken is invalid.' }
+const invalid: RequestError = { kind: 'InvalidArgument', message: 'Invalid NextToken.' }
 const expired: RequestError = { kind: 'ExpiredNextToken', message: 'NextToken has expired.' }

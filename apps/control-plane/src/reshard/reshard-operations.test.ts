@@ -135,11 +135,9 @@ suite('UpdateShardCount', () => {
     })
   }
 
-  test('to what is there makes the stream UPDATING for as long as states last, and changes no shard', async () => {
+  test('to what is there changes nothing', async () => {
     const plane = await planeWith(3)
     await plane.output('UpdateShardCount', scaleTo('orders', 3))
-    assert.equal((await describe(plane)).StreamStatus, 'UPDATING')
-    await plane.settle()
     const { StreamStatus, Shards } = await describe(plane)
     assert.deepEqual([StreamStatus, Shards.length], ['ACTIVE', 3])
   })

@@ -25,7 +25,7 @@ export class Resharding {
     private readonly config: Pick<ControlPlaneConfig, 'shardQuota' | 'stateDelayMs'>,
   ) {}
 
-  /** Resolves when the intent is stored and in force. `settings` change with it. */
+  /** Resolves when the intent is stored and in force; `settings` change with it. With nothing to do, the stream stays as it is. */
   begin(
     call: LifecycleCall & { readonly input: StreamReference },
     plan: ReshardPlan,
@@ -36,6 +36,7 @@ export class Resharding {
       const quota = shardQuotaOf(directory, before.account, before.region, this.config.shardQuota)
       const planned = plan({ stream: { ...before, shards: keptShards(before, nowMs) }, quota, nowMs })
       if (!planned.ok) return planned
+      if (planned.value.steps.length === 0) return ok(before)
       const { stateDelayMs } = this.config
       return ok(beginReshard({ ...before, ...settings(nowMs, before) }, planned.value, { nowMs, stateDelayMs }))
     })

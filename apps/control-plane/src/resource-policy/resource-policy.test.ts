@@ -16,7 +16,7 @@ const consumerArn = `${streamArn}/consumer/app:${createdMs / 1000}`
 const policyFor = (Resource: string, given: object = {}) =>
   JSON.stringify({
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { AWS: '111111111111' }, Action: 'kinesis:*', Resource, ...given }],
+    Statement: [{ Effect: 'Allow', Principal: { AWS: '111111111111' }, Action: 'kinesis:PutRecord', Resource, ...given }],
   })
 
 async function onStream(use: (plane: TestControlPlane) => Promise<void>): Promise<void> {
@@ -28,17 +28,17 @@ async function onStream(use: (plane: TestControlPlane) => Promise<void>): Promis
   await plane.service.stop()
 }
 
-test('a stream and its consumer have a policy each: put, put again, got as they were put, deleted once', () =>
+test('a stream and its consumer have a policy each: put, put again, got, deleted once', () =>
   onStream(async (plane) => {
     const policies = new Map([streamArn, consumerArn].map((arn) => [arn, ` ${policyFor(arn)}\n`]))
     for (const [ResourceARN, Policy] of policies) {
       assert.deepEqual(await plane.output('GetResourcePolicy', { ResourceARN }), { Policy: '{}' })
-      await plane.output('PutResourcePolicy', { ResourceARN, Policy: policyFor('*') })
+      await plane.output('PutResourcePolicy', { ResourceARN, Policy: policyFor(ResourceARN, { Sid: 'first' }) })
       await plane.output('PutResourcePolicy', { ResourceARN, Policy })
     }
     const again = await TestControlPlane.start(postgres, { databaseUrl: plane.databaseUrl, clock: plane.clock })
     for (const [ResourceARN, Policy] of policies) {
-      assert.deepEqual(await again.output('GetResourcePolicy', { ResourceARN }), { Policy })
+      assert.deepEqual(await again.output('GetResourcePolicy', { ResourceARN }), { Policy: Policy.trim() })
       await again.output('DeleteResourcePolicy', { ResourceARN })
       assert.deepEqual(await again.output('GetResourcePolicy', { ResourceARN }), { Policy: '{}' })
       assert.deepEqual(await again.refusal('DeleteResourcePolicy', { ResourceARN }), {
@@ -52,20 +52,27 @@ test('a stream and its consumer have a policy each: put, put again, got as they 
 test('a policy must speak of actions that there are and of its resource', () =>
   onStream(async (plane) => {
     const put = (Policy: string) => plane.call('PutResourcePolicy', { ResourceARN: streamArn, Policy })
-    for (const Action of ['kinesis:PutRecord', 'Kinesis:putrecord', ['kinesis:Get*', 'kinesis:ListShards'], '*']) {
+    for (const Action of ['kinesis:PutRecord', 'Kinesis:putrecord', ['kinesis:GetRecords', 'kinesis:ListShards']]) {
       assert.ok((await put(policyFor(streamArn, { Action }))).ok, JSON.stringify(Action))
     }
-    for (const Resource of ['*', `${streamArn.slice(0, -1)}?`, [streamArn]]) {
-      assert.ok((await put(policyFor(streamArn, { Resource }))).ok, JSON.stringify(Resource))
-    }
+    assert.ok((await put(policyFor(streamArn, { Resource: [streamArn, streamArn] }))).ok)
+    const place = 'Resource policy contains invalid statement at line 1, column 38:'
+    const foreign = `${place} Action field includes AWS services that are inconsistent with specified vendor`
+    const unknown = `${place} Action field cannot contain invalid actions`
+    const other = `${place} The resource policy's resource must be the same as the resource ARN.`
     const cases: [string, string][] = [
       ['', 'This policy contains invalid Json'],
       ['{}', 'Missing required field Statement'],
-      [policyFor(streamArn, { Action: ['kinesis:PutRecord', 'kinesis:Put'] }), 'Invalid action in policy: kinesis:Put'],
-      [policyFor(streamArn, { Action: 's3:*' }), 'Invalid action in policy: s3:*'],
-      [policyFor(consumerArn), `Invalid resource in policy: ${consumerArn} does not match ${streamArn}`],
+      ...['kinesis:Put', 'kinesis:*', 'kinesis:Get*', '*'].map((name): [string, string] => [
+        policyFor(streamArn, { Action: ['kinesis:PutRecord', name] }),
+        unknown,
+      ]),
+      [policyFor(streamArn, { Action: 's3:*' }), foreign],
+      [policyFor(consumerArn), other],
+      [policyFor('*'), other],
     ]
-    for (const [policy, message] of cases) {
+    for (const [policy, problem] of cases) {
+      const message = `Policy validation error: ${problem}`
       assert.deepEqual(await put(policy), { ok: false, error: { kind: 'InvalidArgument', message } })
     }
     const long = policyFor(streamArn, { Sid: 'a'.repeat(20 * 1024) })
@@ -80,15 +87,21 @@ test('what is not there, not ready, or can have no policy is refused', () =>
     const channel = `arn:aws:kinesis:us-east-1:${account}:channel/abc`
     const cases = [
       [`${streamArn}x`, notFound],
-      [other, { kind: 'ResourceNotFound', message: `Consumer ${other}, account ${account} not found.` }],
+      [
+        other,
+        {
+          kind: 'ResourceNotFound',
+          message: `Consumer app with creation timestamp 1 under stream: orders, account ${account} not found.`,
+        },
+      ],
       [channel, { kind: 'InvalidArgument', message: `${channel} is not the ARN of a stream or of a consumer.` }],
     ] as const
     for (const [ResourceARN, refused] of cases) {
-      assert.deepEqual(await plane.refusal('PutResourcePolicy', { ResourceARN, Policy: policyFor('*') }), refused)
+      assert.deepEqual(await plane.refusal('PutResourcePolicy', { ResourceARN, Policy: policyFor(ResourceARN) }), refused)
       assert.deepEqual(await plane.refusal('GetResourcePolicy', { ResourceARN }), refused)
       assert.deepEqual(await plane.refusal('DeleteResourcePolicy', { ResourceARN }), refused)
     }
-    const put = (ResourceARN: string) => plane.refusal('PutResourcePolicy', { ResourceARN, Policy: policyFor('*') })
+    const put = (ResourceARN: string) => plane.refusal('PutResourcePolicy', { ResourceARN, Policy: policyFor(ResourceARN) })
     await plane.output('DeregisterStreamConsumer', { ConsumerARN: consumerArn })
     assert.deepEqual(await put(consumerArn), {
       kind: 'ResourceInUse',

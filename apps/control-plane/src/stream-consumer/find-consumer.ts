@@ -26,7 +26,8 @@ export function findConsumer(directory: StreamDirectory, reference: ConsumerRefe
   }
   const stream = directory.find(address.stream)
   const consumer = stream?.consumers.find((one) => one.name === address.name && creationSecond(one) === address.creationSecond)
-  return stream && consumer ? ok({ stream, consumer }) : err(consumerNotFound(ConsumerARN, address.stream.account))
+  if (stream && consumer) return ok({ stream, consumer })
+  return err(consumerNotFound(`${address.name} with creation timestamp ${address.creationSecond}`, address.stream))
 }
 
 /** The stream with another consumer in the place of one. */
@@ -47,7 +48,7 @@ function byName(
   const stream = directory.find(address)
   if (!stream) return err({ kind: 'StreamNotFound', stream: address.name, account: address.account })
   const consumer = stream.consumers.find((one) => one.name === name)
-  return consumer ? ok({ stream, consumer }) : err(consumerNotFound(name, address.account))
+  return consumer ? ok({ stream, consumer }) : err(consumerNotFound(name, address))
 }
 
 function agrees({ StreamARN, ConsumerName }: ConsumerReference, consumerArn: string, name: string): boolean {

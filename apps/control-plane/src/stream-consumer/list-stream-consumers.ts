@@ -53,7 +53,7 @@ export class ListStreamConsumers implements LifecycleOperation<'ListStreamConsum
     const redeemed = this.tokens.redeem('ListStreamConsumers', principal.account, input.NextToken)
     if (!redeemed.ok) return redeemed
     const { streamId, after } = redeemed.value as NextPage
-    return streamId === stream.id ? ok(after) : invalid('NextToken is invalid.')
+    return streamId === stream.id ? ok(after) : invalid('Invalid NextToken.')
   }
 }
 

@@ -83,7 +83,7 @@ test('a name is taken until its consumer is gone; registered anew it has another
     await plane.settle()
     const { Consumer } = await plane.output('RegisterStreamConsumer', input)
     assert.equal(Consumer.ConsumerARN, arnOf('app', second + 1))
-    const message = `Consumer ${arnOf('app')}, account ${account} not found.`
+    const message = `Consumer app with creation timestamp ${second} under stream: orders, account ${account} not found.`
     const refused = await plane.refusal('DescribeStreamConsumer', { ConsumerARN: arnOf('app') })
     assert.deepEqual(refused, { kind: 'ResourceNotFound', message })
   }))
@@ -148,7 +148,7 @@ test('a consumer is named by its ARN, or by its name and the ARN of its stream, 
       [{ ConsumerARN: 'arn:aws:kinesis:x:1:y' }, invalid('arn:aws:kinesis:x:1:y is not the ARN of a consumer.')],
       [
         { StreamARN, ConsumerName: 'none' },
-        { kind: 'ResourceNotFound', message: `Consumer none, account ${account} not found.` },
+        { kind: 'ResourceNotFound', message: `Consumer none under stream: orders, account ${account} not found.` },
       ],
       [
         { StreamARN: `${StreamARN}x`, ConsumerName: 'app' },
@@ -193,8 +193,8 @@ test('a token of consumers is good for their stream, for its time, and without a
       account,
     })
     await plane.createActive({ StreamName: 'ordersx', ShardCount: 1 })
-    assert.deepEqual(await refusal({ NextToken, StreamARN: `${StreamARN}x` }), invalid('NextToken is invalid.'))
-    assert.deepEqual(await refusal({ NextToken: 'x' }), invalid('NextToken is invalid.'))
+    assert.deepEqual(await refusal({ NextToken, StreamARN: `${StreamARN}x` }), invalid('Invalid NextToken.'))
+    assert.deepEqual(await refusal({ NextToken: 'x' }), invalid('Invalid NextToken.'))
     plane.clock.advance(300_001)
     assert.deepEqual(await refusal({ NextToken }), { kind: 'ExpiredNextToken', message: 'NextToken has expired.' })
   }))

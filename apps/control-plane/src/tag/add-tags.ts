@@ -3,7 +3,7 @@ import { type DomainError, err, ok, type Result } from '@millrace/model'
 import type { ControlPlaneConfig } from '../config.js'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
 import type { StreamEdits } from '../stream/stream-edits.js'
-import { findTagHolder, type TagHolder } from './tag-holder.js'
+import { findTagHolder, type TagHolder, type TagReference } from './tag-holder.js'
 import { tagProblem } from './tag-rules.js'
 
 type Name = 'AddTagsToStream' | 'TagResource'
@@ -19,7 +19,7 @@ export class AddTags implements LifecycleOperation<Name> {
     const added = Object.entries(call.input.Tags)
     const done = await this.edits.of(
       (directory) => findTagHolder(directory, call),
-      (holder) => this.withTags(holder, added),
+      (holder) => this.withTags(holder, added, call.input),
     )
     return done.ok ? ok(undefined) : done
   }
@@ -27,9 +27,11 @@ export class AddTags implements LifecycleOperation<Name> {
   private withTags(
     { stream, tags, refusal, retagged }: TagHolder,
     added: [string, string][],
+    { ResourceARN }: TagReference,
   ): Result<StreamMetadata, DomainError> {
     const after = new Map([...tags, ...added])
-    const message = tagProblem(added, stream, { count: after.size, max: this.config.tagsPerResourceMax })
+    const tagged = ResourceARN === undefined ? stream : ({ ...stream, kind: 'resource', name: ResourceARN } as const)
+    const message = tagProblem(added, tagged, { count: after.size, max: this.config.tagsPerResourceMax })
     if (message !== undefined) return err({ kind: 'InvalidArgument', message })
     return refusal ? err(refusal) : ok(retagged(after))
   }

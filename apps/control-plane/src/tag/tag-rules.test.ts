@@ -27,11 +27,21 @@ test('% passes the first check and fails the second', () => {
   assert.equal(problemOf('a', '%'), message)
 })
 
+test('the tags that AWS itself gives are refused', () => {
+  assert.equal(problemOf('aws:a', ''), "Some tag keys in the request started with 'aws:'. System tags cannot be modified.")
+  assert.equal(problemOf('awsa', 'aws:'), undefined)
+})
+
 test('a stream has at most fifty tags', () => {
   assert.equal(tagProblem([['a', 'b']], address, { count: 50, max: 50 }), undefined)
   assert.equal(
     tagProblem([['a', 'b']], address, { count: 51, max: 50 }),
     'Failed to add tags to stream orders under account 000000000000 because a given stream cannot have more than 50 tags ' +
+      'associated with it.',
+  )
+  assert.equal(
+    tagProblem([['a', 'b']], { kind: 'resource', name: 'arn:x', account: address.account }, { count: 51, max: 50 }),
+    'Failed to add tags to resource arn:x under account 000000000000 because a given resource cannot have more than 50 tags ' +
       'associated with it.',
   )
 })

@@ -1,4 +1,6 @@
-interface Stream {
+/** What has tags, as the request named it: a stream by its name, or a resource by its ARN. */
+export interface Tagged {
+  readonly kind?: 'stream' | 'resource'
   readonly name: string
   readonly account: string
 }
@@ -12,22 +14,28 @@ const notInTags = /[^\u00c0-\u1fff\u2c00-\ud7ff\w./=+\-%@ :]/
  */
 export function tagProblem(
   tags: Iterable<readonly [key: string, value: string]>,
-  stream: Stream,
+  tagged: Tagged,
   { count, max }: { readonly count: number; readonly max: number },
 ): string | undefined {
-  const failed = failure('add tags to', stream)
-  const problem = characterProblem([...tags].flat(), failed)
+  const failed = failure('add tags to', tagged)
+  const all = [...tags]
+  const problem = characterProblem(all.flat(), failed) ?? systemTagProblem(all.map(([key]) => key))
   if (problem !== undefined || count <= max) return problem
-  return `${failed} a given stream cannot have more than ${max} tags associated with it.`
+  return `${failed} a given ${tagged.kind ?? 'stream'} cannot have more than ${max} tags associated with it.`
 }
 
 /** What AWS has against removing tags. That there are none with the keys is nothing. */
-export function tagKeyProblem(keys: readonly string[], stream: Stream): string | undefined {
-  return characterProblem(keys, failure('remove tags from', stream))
+export function tagKeyProblem(keys: readonly string[], tagged: Tagged): string | undefined {
+  return characterProblem(keys, failure('remove tags from', tagged))
 }
 
-function failure(attempt: string, { name, account }: Stream): string {
-  return `Failed to ${attempt} stream ${name} under account ${account} because`
+function systemTagProblem(keys: readonly string[]): string | undefined {
+  const isSystem = keys.some((key) => key.startsWith('aws:'))
+  return isSystem ? "Some tag keys in the request started with 'aws:'. System tags cannot be modified." : undefined
+}
+
+function failure(attempt: string, { kind = 'stream', name, account }: Tagged): string {
+  return `Failed to ${attempt} ${kind} ${name} under account ${account} because`
 }
 
 function characterProblem(texts: readonly string[], failed: string): string | undefined {

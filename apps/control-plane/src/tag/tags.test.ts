@@ -90,11 +90,14 @@ test('a resource has at most so many tags, of which those that are replaced coun
       Object.fromEntries(Array.from({ length: to - from }, (_, i) => [`k${from + i}`, 'x']))
     await plane.output('AddTagsToStream', { StreamName: 'orders', Tags: tags(0, 49) })
     await plane.output('AddTagsToStream', { StreamName: 'orders', Tags: { ...tags(0, 49), team: 'b' } })
-    const message =
-      'Failed to add tags to stream orders under account 000000000000 because a given stream cannot have more than 50 tags associated with it.'
-    const full = { kind: 'InvalidArgument', message }
-    assert.deepEqual(await plane.refusal('AddTagsToStream', { StreamName: 'orders', Tags: { one: 'more' } }), full)
-    assert.deepEqual(await plane.refusal('TagResource', { ResourceARN: streamArn, Tags: { team: 'c', one: 'more' } }), full)
+    const full = (kind: string, name: string) => ({
+      kind: 'InvalidArgument',
+      message: `Failed to add tags to ${kind} ${name} under account 000000000000 because a given ${kind} cannot have more than 50 tags associated with it.`,
+    })
+    const added = { StreamName: 'orders', Tags: { one: 'more' } }
+    assert.deepEqual(await plane.refusal('AddTagsToStream', added), full('stream', 'orders'))
+    const tagged = { ResourceARN: streamArn, Tags: { team: 'c', one: 'more' } }
+    assert.deepEqual(await plane.refusal('TagResource', tagged), full('resource', streamArn))
     assert.ok(
       (await tagsOf(plane)).some(([key, value]) => key === 'team' && value === 'b'),
       'nothing is half applied',
@@ -127,7 +130,8 @@ test('what AWS refuses in keys and values is refused, each in its words', () =>
     ] as const) {
       const refused = { kind: 'InvalidArgument', message }
       assert.deepEqual(await plane.refusal('AddTagsToStream', { StreamName: 'orders', Tags: { [key]: value } }), refused)
-      assert.deepEqual(await plane.refusal('TagResource', { ResourceARN: streamArn, Tags: { [key]: value } }), refused)
+      const ofResource = { ...refused, message: message.replace('stream orders', `resource ${streamArn}`) }
+      assert.deepEqual(await plane.refusal('TagResource', { ResourceARN: streamArn, Tags: { [key]: value } }), ofResource)
     }
     for (const [key, message] of [
       ['a\tb', characters],

@@ -33,7 +33,7 @@ test('the resource of an operation is found in its input', () => {
   assert.equal(resourceOf('ListStreams', {}, caller, key), '*')
 })
 
-test('the root of an account may do everything in it and nothing in another, also by an iterator', () => {
+test('the root of an account may do everything in it and nothing in another or by the ARN of another region, also by an iterator', () => {
   const authorize = new Authorize(rootAuthorizer, () => key)
   const principal = { account, arn: `arn:aws:iam::${account}:root`, accessKeyId: 'AK' }
   const decide = (operation: string, input: object) => {
@@ -43,6 +43,16 @@ test('the root of an account may do everything in it and nothing in another, als
   assert.ok(decide('PutRecord', { StreamName: 's' }).ok)
   assert.ok(decide('GetRecords', { ShardIterator: iteratorIn(account) }).ok)
   assert.ok(!decide('GetRecords', { ShardIterator: iteratorIn('111111111111') }).ok)
+  const here = 'arn:aws:kinesis:eu-west-1:000000000000:stream/s'
+  assert.ok(decide('PutRecord', { StreamARN: here }).ok)
+  const elsewhere = here.replace('eu-west-1', 'us-east-1')
+  assert.deepEqual(decide('PutRecord', { StreamARN: elsewhere }), {
+    ok: false,
+    error: {
+      kind: 'InvalidArgument',
+      message: `The region specified in the ARN '${elsewhere}' does not match the endpoint region`,
+    },
+  })
   const foreign = 'arn:aws:kinesis:eu-west-1:111111111111:stream/s'
   assert.deepEqual(decide('PutRecord', { StreamARN: foreign }), {
     ok: false,

@@ -3,6 +3,7 @@ import type { AnswerRoom, GetRecordsPage, OperationHandler } from '@millrace/aws
 import { type DomainError, err, limits, ok, parseStreamArn, type Result, shardIdOf } from '@millrace/model'
 import {
   type IteratorPosition,
+  nameMismatch,
   openIterator,
   type ReadReply,
   type ShardEntry,
@@ -39,7 +40,7 @@ export class GetRecords {
     if (expired) return err(expired)
     const located = this.locate(input, position)
     if (!located.ok) return located
-    if (input.DryRun) return err({ kind: 'DryRunPassed' })
+    if (input.DryRun) return err({ kind: 'DryRunPassed', operation: 'GetRecords' })
     const { stream, shard } = located.value
     const reply = await this.read(stream, shard, position, input.Limit)
     return this.answer(reply, stream, shard, position)
@@ -60,7 +61,10 @@ export class GetRecords {
     const shard = stream?.isServing ? stream.shard(position.shard) : undefined
     if (!stream || !shard) return err<DomainError>(gone(position))
     const named = input.StreamARN === undefined ? undefined : parseStreamArn(input.StreamARN)
-    if (named && (named.name !== position.streamName || named.account !== position.account)) return err(invalidIterator)
+    if (named && named.name !== position.streamName) {
+      return err<DomainError>({ kind: 'InvalidArgument', message: nameMismatch(position.streamName, named.name) })
+    }
+    if (named && named.account !== position.account) return err(invalidIterator)
     return ok({ stream, shard })
   }
 

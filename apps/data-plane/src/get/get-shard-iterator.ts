@@ -9,6 +9,7 @@ import {
   type StreamView,
   sealIterator,
 } from '@millrace/streams'
+import { locateStream } from '../route/locate-stream.js'
 import type { Owners } from '../route/owners.js'
 import { readRateExceeded } from './read-rate-exceeded.js'
 import { startOffset } from './starting-position.js'
@@ -27,12 +28,12 @@ export class GetShardIterator {
   }
 
   private async get(context: CallContext, input: GetShardIteratorInput): Promise<Result<GetShardIteratorOutput, DomainError>> {
+    if (input.DryRun) return this.tryOut(context, input)
     const located = this.locate(context, input)
     if (!located.ok) return located
     const { stream, shard } = located.value
     const start = this.start(input, stream, shard)
     if (!start.ok) return start
-    if (input.DryRun) return err({ kind: 'DryRunPassed' })
     const end = await this.admit(stream, shard)
     if (!end.ok) return end
     const from = start.value === 'latest' ? end.value : start.value
@@ -40,6 +41,15 @@ export class GetShardIterator {
     const address = { account, region, streamName: name }
     const position = { createdMs: this.nowMs(), streamId: id, ...address, shard: shard.index, from }
     return ok({ ShardIterator: sealIterator(position, this.iteratorKey()) })
+  }
+
+  /** A dry run looks at the stream only, neither at the shard nor at the position. */
+  private tryOut(context: CallContext, input: GetShardIteratorInput): Result<never, DomainError> {
+    const located = locateStream(this.map, context, input)
+    if (!located.ok) return located
+    const { isServing, entry } = located.value
+    if (!isServing) return err({ kind: 'StreamNotFound', stream: entry.name, account: entry.account })
+    return err({ kind: 'DryRunPassed', operation: 'GetShardIterator' })
   }
 
   /** AWS finds out a bad shard id before it looks at the stream. */

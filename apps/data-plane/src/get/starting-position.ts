@@ -1,5 +1,12 @@
 import { type DomainError, err, ok, type Result, shardIdOf } from '@millrace/model'
-import { encodedSequence, parseSequenceNumber, type ReadFrom, type ShardEntry, type StreamEntry } from '@millrace/streams'
+import {
+  encodedSequence,
+  fullSequenceNumber,
+  parseSequenceNumber,
+  type ReadFrom,
+  type ShardEntry,
+  type StreamEntry,
+} from '@millrace/streams'
 
 /** How a request says where to begin: GetShardIterator's members, or SubscribeToShard's StartingPosition. */
 export interface StartingPosition {
@@ -28,7 +35,7 @@ export function startOffset(position: StartingPosition, context: StartingContext
 function byNumber(type: string, text: string, context: StartingContext): Result<ReadFrom, DomainError> {
   const { stream, shard } = context
   const encoded = encodedSequence(text)
-  const used = `StartingSequenceNumber ${text} used in ${context.operation} on shard ${shardIdOf(shard.index)} in stream ${stream.name} under account ${stream.account}`
+  const used = `StartingSequenceNumber ${fullSequenceNumber(text)} used in ${context.operation} on shard ${shardIdOf(shard.index)} in stream ${stream.name} under account ${stream.account}`
   if (!encoded) return invalid(`${used} is invalid.`)
   if (encoded.shard !== shard.index) return invalid(wrongShard(encoded.shard, shard.index))
   const parts = parseSequenceNumber(text)

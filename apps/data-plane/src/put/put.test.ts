@@ -297,7 +297,7 @@ test('a dry run stores nothing', async () => {
   const { send, stores } = world()
   assert.deepEqual(await send(sourceOf([{ key: 'k', data: 'x' }], { dryRun: true })), {
     ok: false,
-    error: { kind: 'DryRunPassed' },
+    error: { kind: 'DryRunPassed', operation: 'PutRecords' },
   })
   assert.deepEqual((await Promise.all([0, 1, 2, 3].map((shard) => stored(stores, shard)))).flat(), [])
 })

@@ -36,6 +36,7 @@ export class Put {
     const plan = new PutPlan(source.recordCount)
     const outcome = new PutOutcome(stream.entry, plan)
     const answer = await this.attempt(
+      context,
       source,
       stream,
       plan,
@@ -55,6 +56,7 @@ export class Put {
   }
 
   private async attempt(
+    context: CallContext,
     source: PutSource,
     stream: StreamView,
     plan: PutPlan,
@@ -64,7 +66,7 @@ export class Put {
     const firstPart = plan.parts.length
     const misrouted = plan.route(source, stream, pending)
     if (misrouted) return err(misrouted)
-    if (source.dryRun) return err({ kind: 'DryRunPassed' })
+    if (source.dryRun) return err({ kind: 'DryRunPassed', operation: context.operation })
     const batches = await packPut(source, plan, pending, firstPart, stream.entry.id)
     if (!batches) return 'undecodable'
     const settled = await Promise.all(batches.map((batch) => this.append(batch, outcome)))
@@ -98,7 +100,8 @@ export class Put {
       await this.map.nextRevision(Math.max(1, Math.min(leftMs, 200)), revision)
       revision = this.map.revision
       const located = this.serving(context, source)
-      const answer = located.ok && leftMs > 0 ? await this.attempt(source, located.value, plan, outcome, pending) : 'given up'
+      const answer =
+        located.ok && leftMs > 0 ? await this.attempt(context, source, located.value, plan, outcome, pending) : 'given up'
       if (answer !== 'done' && answer !== 'sealed') this.giveUp(plan, outcome, pending, located.ok ? tooLate : located.error)
     }
   }

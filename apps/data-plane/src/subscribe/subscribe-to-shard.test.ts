@@ -270,10 +270,14 @@ test('the last event of a closed shard has its children and no continuation, and
 
 test('what names no consumer, stream, shard or position is refused', async (t) => {
   const fanOut = new FanOut(t)
-  const notFound = (arn: string) => ({ kind: 'ResourceNotFound', message: `Consumer ${arn}, account ${account} not found.` })
-  const elsewhere = consumerArn.replace('stream/s', 'stream/t')
-  for (const ConsumerARN of [elsewhere, `${streamArn}/consumer/d:1700000000`, `${streamArn}/consumer/c:1700000001`])
-    assert.deepEqual(await fanOut.refusal({ ConsumerARN }), notFound(ConsumerARN))
+  for (const [ConsumerARN, consumer, stream] of [
+    [consumerArn.replace('stream/s', 'stream/t'), 'c', 't'],
+    [`${streamArn}/consumer/d:1700000000`, 'd', 's'],
+    [`${streamArn}/consumer/c:1700000001`, 'c', 's'],
+  ]) {
+    const message = `Consumer ${consumer} under stream: ${stream}, account ${account} not found.`
+    assert.deepEqual(await fanOut.refusal({ ConsumerARN }), { kind: 'ResourceNotFound', message })
+  }
   for (const ShardId of ['x', 'shardId-000000000007'])
     assert.deepEqual(await fanOut.refusal({ ShardId }), { kind: 'ShardNotFound', shardId: ShardId, stream: 's', account })
   for (const StartingPosition of [
@@ -290,7 +294,7 @@ test('what names no consumer, stream, shard or position is refused', async (t) =
 
 test('a dry run says what would happen, and leaves nothing behind', async (t) => {
   const fanOut = new FanOut(t)
-  assert.deepEqual(await fanOut.refusal({ DryRun: true }), { kind: 'DryRunPassed' })
+  assert.deepEqual(await fanOut.refusal({ DryRun: true }), { kind: 'DryRunPassed', operation: 'SubscribeToShard' })
   await fanOut.subscribe(0)
   assert.equal((await fanOut.refusal({ DryRun: true })).kind, 'ResourceInUse')
   assert.equal((await fanOut.refusal({ DryRun: true, ShardId: 'x' })).kind, 'ShardNotFound')

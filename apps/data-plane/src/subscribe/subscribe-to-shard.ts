@@ -36,15 +36,17 @@ export class SubscribeToShard {
     for (const events of this.open) events.cancel()
   }
 
+  /** A dry run does not look at the starting position. */
   private async subscribe(context: CallContext, input: SubscribeToShardInput): Promise<Result<EventSource, DomainError>> {
     const located = this.locate(input)
     if (!located.ok) return located
     const subscribed = located.value
-    const from = this.position(input, subscribed)
+    const dryRun = input.DryRun === true
+    const from = dryRun ? ok('latest' as const) : this.position(input, subscribed)
     if (!from.ok) return from
     const owner = this.owners.at(subscribed.shard.owner)
     if (!owner) return err({ kind: 'Unavailable', outcome: 'none', reason: 'the shard has no owner now' })
-    return this.begin(context, owner, subscribed, from.value, input.DryRun === true)
+    return this.begin(context, owner, subscribed, from.value, dryRun)
   }
 
   private locate({ ConsumerARN = '', ShardId = '' }: SubscribeToShardInput): Result<Subscribed, DomainError> {
@@ -55,7 +57,7 @@ export class SubscribeToShard {
     const consumer = stream?.entry.consumers.find(
       (entry) => entry.name === address.name && entry.createdSecond === address.creationSecond,
     )
-    if (!stream || !consumer) return err(consumerNotFound(ConsumerARN, account))
+    if (!stream || !consumer) return err(consumerNotFound(address.name, address.stream))
     if (!stream.isServing) return err({ kind: 'StreamNotFound', stream: name, account })
     const index = parseShardId(ShardId)
     const shard = index === undefined ? undefined : stream.shard(index)
@@ -87,7 +89,7 @@ export class SubscribeToShard {
       case 'subscribed':
         return ok(this.opened(request.signal, owner, subscribed, reply.subscription))
       case 'passed':
-        return err({ kind: 'DryRunPassed' })
+        return err({ kind: 'DryRunPassed', operation: 'SubscribeToShard' })
       case 'refused':
         return err(subscriptionRefusal(reply.decision, subscriptionNameOf(subscribed)))
       case 'notOwner':

@@ -81,12 +81,12 @@ export class SubscriptionEvents implements EventSource {
 
   private ended(reason: SubscriptionEnd): OutputEvent | undefined {
     this.end()
-    const { consumerArn, stream } = this.parts.subscribed
+    const { consumer, stream } = this.parts.subscribed
     switch (reason) {
       case 'takenOver':
         return { error: subscriptionRefusal('takeOver', subscriptionNameOf(this.parts.subscribed)) }
       case 'consumerGone':
-        return { error: consumerNotFound(consumerArn, stream.account) }
+        return { error: consumerNotFound(consumer.name, stream) }
       case 'streamGone':
         return { error: { kind: 'StreamNotFound', stream: stream.name, account: stream.account } }
       default:

@@ -14,15 +14,45 @@ const problemOfStatement = (given: object) => problemOf({ Statement: { ...statem
 
 test('a document of one statement or of several is understood', () => {
   const understood = { effect: 'Allow', actions: ['kinesis:PutRecord'], resources: [arn] }
-  assert.deepEqual(parse({ Version: '2012-10-17', Id: 'a', Statement: statement }), {
-    ok: true,
-    value: { statements: [understood] },
-  })
+  const statements = (document: unknown) => {
+    const parsed = parse(document)
+    return parsed.ok ? parsed.value.statements.map(({ place, ...rest }) => rest) : parsed.error
+  }
+  assert.deepEqual(statements({ Version: '2012-10-17', Id: 'a', Statement: statement }), [understood])
   const second = { ...statement, Sid: 'a b', Effect: 'Deny', Action: undefined, NotAction: ['kinesis:Get*', 'kinesis:List*'] }
-  assert.deepEqual(parse({ Statement: [statement, second] }), {
-    ok: true,
-    value: { statements: [understood, { effect: 'Deny', actions: ['kinesis:Get*', 'kinesis:List*'], resources: [arn] }] },
+  assert.deepEqual(statements({ Statement: [statement, second] }), [
+    understood,
+    { effect: 'Deny', actions: ['kinesis:Get*', 'kinesis:List*'], resources: [arn] },
+  ])
+})
+
+test('a document is given back without white space, with a list of one as the one, and its statements have their places', () => {
+  const given = { ...statement, Principal: { AWS: ['111111111111'], Service: ['a', 'b'].map((name) => `${name}.amazonaws.com`) } }
+  const Condition = { StringEquals: { 'aws:SourceAccount': ['111111111111'] } }
+  const text = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { ...given, Action: ['kinesis:PutRecord'] },
+      { ...statement, Condition },
+    ],
   })
+  const parsed = parsePolicyDocument(text.replace('},{"Effect"', '},\n  {"Effect"'))
+  assert.ok(parsed.ok)
+  const Principal = { ...given.Principal, AWS: '111111111111' }
+  assert.equal(
+    parsed.value.text,
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { ...given, Principal },
+        { ...statement, Condition },
+      ],
+    }),
+  )
+  assert.deepEqual(
+    parsed.value.statements.map(({ place }) => place),
+    ['line 1, column 38', 'line 2, column 3'],
+  )
 })
 
 test('principals and conditions have the forms that IAM knows', () => {
@@ -75,7 +105,7 @@ test('a statement without what it needs, or with both of two that exclude each o
     [{ Extra: 1 }, 'Syntax error in policy: unknown field Extra'],
     [{ Principal: undefined }, 'Missing required field Principal'],
     [{ Principal: {} }, 'Missing required field Principal'],
-    [{ NotPrincipal: '*' }, 'Syntax error in policy: Principal and NotPrincipal exclude each other'],
+    [{ NotPrincipal: '*' }, 'Has prohibited field NotPrincipal'],
     [{ Action: undefined }, 'Policy statement must contain actions.'],
     [{ Action: [] }, 'Policy statement must contain actions.'],
     [{ Action: [1] }, 'Syntax error in policy: invalid Action'],

@@ -1,9 +1,12 @@
 import { err, ok, type Result } from '@millrace/model'
 import { principalProblem } from './policy-principal.js'
+import { statementPlaces } from './statement-places.js'
 
 /** A policy that is attached to a resource, as its grammar has it. */
 export interface PolicyDocument {
   readonly statements: readonly PolicyStatement[]
+  /** As AWS gives it back: without white space, and a list of one as the one. */
+  readonly text: string
 }
 
 export interface PolicyStatement {
@@ -12,6 +15,8 @@ export interface PolicyStatement {
   readonly actions: readonly string[]
   /** Of `Resource`, or of `NotResource`. */
   readonly resources: readonly string[]
+  /** Where it begins in the text that was parsed: `line 1, column 38`. */
+  readonly place: string
 }
 
 const versions: readonly unknown[] = ['2012-10-17', '2008-10-17']
@@ -28,7 +33,7 @@ export function parsePolicyDocument(text: string): Result<PolicyDocument, string
   if (problem) return err(problem)
   const statements = [document.Statement].flat() as Record<string, unknown>[]
   const wrong = statements.map(statementProblem).find((found) => found !== undefined)
-  return wrong === undefined ? ok({ statements: statements.map(statementOf) }) : err(wrong)
+  return wrong === undefined ? ok(understood(document, statements, text)) : err(wrong)
 }
 
 function documentProblem(document: Record<string, unknown>): string | undefined {
@@ -67,7 +72,24 @@ function textsProblem(statement: Record<string, unknown>, name: string, missing:
   return texts.every((text) => typeof text === 'string') ? undefined : `Syntax error in policy: invalid ${name}`
 }
 
-function statementOf(statement: Record<string, unknown>): PolicyStatement {
+function understood(document: object, statements: Record<string, unknown>[], text: string): PolicyDocument {
+  const places = statementPlaces(text)
+  return {
+    statements: statements.map((statement, i) => ({ ...statementOf(statement), place: places[i] })),
+    text: JSON.stringify({ ...document, Statement: statements.map(shortened) }),
+  }
+}
+
+function shortened(statement: Record<string, unknown>): Record<string, unknown> {
+  const short = (value: unknown) => (Array.isArray(value) && value.length === 1 ? value[0] : value)
+  const members = Object.entries(statement).map(([name, value]) => {
+    if (name !== 'Principal' || !isObject(value)) return [name, name === 'Condition' ? value : short(value)]
+    return [name, Object.fromEntries(Object.entries(value).map(([kind, values]) => [kind, short(values)]))]
+  })
+  return Object.fromEntries(members)
+}
+
+function statementOf(statement: Record<string, unknown>): Omit<PolicyStatement, 'place'> {
   return {
     effect: statement.Effect as 'Allow' | 'Deny',
     actions: [statement.Action ?? statement.NotAction].flat() as string[],

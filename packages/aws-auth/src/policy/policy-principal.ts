@@ -5,17 +5,14 @@ const kinds: Readonly<Record<string, RegExp>> = {
   CanonicalUser: /^[0-9a-f]{64}$/,
 }
 
-/** What is wrong with whom a statement of a resource's policy speaks of: `*`, or `{ kind: one or several }`. */
+/** What is wrong with whom a statement of a resource's policy speaks of: `*`, or `{ kind: one or several }`; never all others. */
 export function principalProblem(statement: Readonly<Record<string, unknown>>): string | undefined {
   const { Principal, NotPrincipal } = statement
-  if (Principal === undefined && NotPrincipal === undefined) return 'Missing required field Principal'
-  if (Principal !== undefined && NotPrincipal !== undefined) {
-    return 'Syntax error in policy: Principal and NotPrincipal exclude each other'
-  }
-  const principal = Principal ?? NotPrincipal
-  if (principal === '*') return undefined
-  if (typeof principal !== 'object' || principal === null || Array.isArray(principal)) return invalid(principal)
-  const entries = Object.entries(principal)
+  if (NotPrincipal !== undefined) return 'Has prohibited field NotPrincipal'
+  if (Principal === undefined) return 'Missing required field Principal'
+  if (Principal === '*') return undefined
+  if (typeof Principal !== 'object' || Principal === null || Array.isArray(Principal)) return invalid(Principal)
+  const entries = Object.entries(Principal)
   if (entries.length === 0) return 'Missing required field Principal'
   return entries.map(([kind, values]) => kindProblem(kind, values)).find((problem) => problem !== undefined)
 }

@@ -6,7 +6,7 @@ export interface AwsError {
   readonly code: string
   /** Absent: the answer carries the code alone. */
   readonly message?: string
-  /** Type errors spell the key of the message with a capital. */
+  /** Type errors and refusals of access spell the key of the message with a capital. */
   readonly messageKey: 'message' | 'Message'
 }
 
@@ -60,7 +60,12 @@ export function awsErrorOf(error: DomainError): AwsError {
         `Shard ${error.shardId} in stream ${error.stream} under account ${error.account} does not exist`,
       )
     case 'DryRunPassed':
-      return awsError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.')
+      return awsError(
+        'DryRunOperationException',
+        `DryRunOperation validation succeeded while calling ${error.operation} operation.: Request would have succeeded, but DryRun flag is set.`,
+      )
+    case 'AccessDenied':
+      return { ...awsError('AccessDeniedException', error.message), messageKey: 'Message' }
     case 'Unavailable':
       return awsError('ServiceUnavailable', 'The request has failed due to a temporary failure of the server.', 503)
     default:
@@ -69,7 +74,7 @@ export function awsErrorOf(error: DomainError): AwsError {
 }
 
 /** Errors whose message the domain words. */
-type WordedError = Extract<DomainError, { readonly message: string }>
+type WordedError = Exclude<Extract<DomainError, { readonly message: string }>, { readonly kind: 'AccessDenied' }>
 
 const codes: Readonly<Record<WordedError['kind'], string>> = {
   IncompleteSignature: 'IncompleteSignatureException',
@@ -79,7 +84,6 @@ const codes: Readonly<Record<WordedError['kind'], string>> = {
   UnrecognizedClient: 'UnrecognizedClientException',
   InvalidArgument: 'InvalidArgumentException',
   ValidationFailed: 'ValidationException',
-  AccessDenied: 'AccessDeniedException',
   LimitExceeded: 'LimitExceededException',
   ResourceInUse: 'ResourceInUseException',
   ResourceNotFound: 'ResourceNotFoundException',

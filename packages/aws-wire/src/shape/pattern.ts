@@ -8,17 +8,12 @@ export class Pattern {
   private readonly middle: readonly RegExp[]
   private readonly last: RegExp | undefined
 
-  constructor(private readonly text: string) {
+  constructor(readonly text: string) {
     const [first = '', ...rest] = partsOf(text)
     const last = rest.pop()
     this.first = regExpOf(last === undefined ? `^(?:${first})$` : `^(?:${first})`, 'y')
     this.middle = rest.map((part) => regExpOf(part, 'g'))
     this.last = last === undefined ? undefined : regExpOf(`(?:${last})$`, 'g')
-  }
-
-  /** As AWS prints it: without the anchors that the public model has around some patterns. */
-  get shown(): string {
-    return /^\^\((.*)\)\$$/.exec(this.text)?.[1] ?? this.text
   }
 
   matches(text: string): boolean {

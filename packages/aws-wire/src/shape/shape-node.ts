@@ -18,15 +18,9 @@ export interface MemberNode {
   readonly name: string
   /** As AWS spells it in the path of a violation: `streamName`. */
   readonly pathName: string
-  readonly absence: Absence
+  readonly isRequired: boolean
   readonly shape: ShapeNode
 }
-
-/**
- * When it is a violation that a member is absent. The model of today requires less than AWS's texts still do: `unless`, only where
- * that other member is absent too; `beside others`, listed where there are violations of other members, else the domain's to judge.
- */
-export type Absence = 'allowed' | 'violation' | 'violation beside others' | { readonly unless: string }
 
 export interface ListNode {
   readonly type: 'list'
@@ -130,8 +124,8 @@ export class ShapeTable {
     const flags = { isEventStream: shape.eventstream === true, isException: shape.exception === true }
     const node = this.keep({ type: 'structure', name, members, byName, ...flags })
     for (const [member, reference] of Object.entries(shape.members)) {
-      const absence = absenceOf(member, shape)
-      const entry = { name: member, pathName: lowerFirst(member), absence, shape: this.node(reference.shape) }
+      const isRequired = shape.required?.includes(member) === true
+      const entry = { name: member, pathName: lowerFirst(member), isRequired, shape: this.node(reference.shape) }
       members.push(entry)
       byName.set(member, entry)
     }
@@ -143,14 +137,6 @@ export class ShapeTable {
     this.nodes.set(node.name, node)
     return node
   }
-}
-
-function absenceOf(member: string, { required, members }: StructureShape): Absence {
-  if (required?.includes(member)) return 'violation'
-  // An ARN may stand for the name; a page token for both.
-  if (member === 'StreamName' && 'StreamARN' in members && !('NextToken' in members)) return { unless: 'StreamARN' }
-  if (member === 'PartitionKey' && 'ExplicitHashKey' in members) return 'violation beside others'
-  return 'allowed'
 }
 
 function stringNode(name: string, shape: StringShape): StringNode {

@@ -9,6 +9,11 @@ const patternCharactersMax = 2048
 /** Where AWS's order of the values is known and differs from the model's. */
 const enumOrders: Readonly<Record<string, readonly string[]>> = {
   ShardIteratorType: ['AFTER_SEQUENCE_NUMBER', 'LATEST', 'AT_TIMESTAMP', 'AT_SEQUENCE_NUMBER', 'TRIM_HORIZON'],
+  StreamMode: ['ON_DEMAND', 'PROVISIONED'],
+  MetricsName: [
+    ...['ALL', 'IteratorAgeMilliseconds', 'IncomingBytes', 'WriteProvisionedThroughputExceeded', 'OutgoingRecords'],
+    ...['ReadProvisionedThroughputExceeded', 'IncomingRecords', 'OutgoingBytes'],
+  ],
 }
 
 /** The constraints of its shape that a value breaks, as AWS words them. */
@@ -34,7 +39,7 @@ export function brokenConstraints(value: unknown, shape: ShapeNode): string[] {
 
 function brokenByString(value: string, shape: StringNode): string[] {
   const broken = brokenByLength(value.length, shape)
-  if (shape.pattern && breaksPattern(value, shape)) broken.unshift(patternText(shape.pattern.shown))
+  if (shape.pattern && breaksPattern(value, shape)) broken.unshift(patternText(shape.pattern.text))
   if (shape.enum && !shape.enum.includes(value)) broken.unshift(enumText(shape))
   return broken
 }
@@ -84,7 +89,7 @@ function allConstraints(shape: StringNode): string {
   const all: string[] = []
   if (shape.max !== undefined) all.push(maxText(shape.max))
   if (shape.min !== undefined) all.push(minText(shape.min))
-  if (shape.pattern) all.push(patternText(shape.pattern.shown))
+  if (shape.pattern) all.push(patternText(shape.pattern.text))
   if (shape.enum) all.push(enumText(shape))
   return `[${all.join(', ')}]`
 }

@@ -28,7 +28,7 @@ test('absent required members, lengths, patterns and enums are all reported', ()
   const at = (value: string, path: string) => `Value ${value} at '${path}' failed to satisfy constraint: `
   assert.deepEqual(violations(input, 'GetShardIteratorInput').sort(), [
     `${at("''", 'shardIteratorType')}Member must satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON]`,
-    `${at("''", 'startingSequenceNumber')}Member must satisfy regular expression pattern: 0|([1-9]\\d{0,128})`,
+    `${at("''", 'startingSequenceNumber')}Member must satisfy regular expression pattern: ^(0|([1-9]\\d{0,128}))$`,
     `${at("''", 'streamName')}Member must have length greater than or equal to 1`,
     `${at("''", 'streamName')}Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+`,
     `${at('null', 'shardId')}Member must not be null`,

@@ -1,6 +1,6 @@
-import type { RequestError } from '@millrace/model'
+import type { RequestError, StreamAddress } from '@millrace/model'
 
-/** `consumer`: as the request named it. */
-export function consumerNotFound(consumer: string, account: string): RequestError {
-  return { kind: 'ResourceNotFound', message: `Consumer ${consumer}, account ${account} not found.` }
+/** `consumer`: its name, with what else AWS says of it. */
+export function consumerNotFound(consumer: string, { name, account }: Pick<StreamAddress, 'name' | 'account'>): RequestError {
+  return { kind: 'ResourceNotFound', message: `Consumer ${consumer} under stream: ${name}, account ${account} not found.` }
 }

@@ -11,8 +11,8 @@ const ask = (open: number, targetShardCount: number, scaledMs: readonly number[]
 
 const limitExceeded = (message: string) => ({ kind: 'LimitExceeded', message })
 
-test('a stream is scaled to half as many shards at least and to twice as many at most', () => {
-  for (const target of [3, 4, 5, 10]) assert.equal(ask(5, target), undefined, String(target))
+test('a stream is scaled to half as many shards at least, rounded down, and to twice as many at most', () => {
+  for (const target of [2, 3, 4, 5, 10]) assert.equal(ask(5, target), undefined, String(target))
   assert.deepEqual(
     ask(2, 5),
     limitExceeded(
@@ -25,7 +25,7 @@ test('a stream is scaled to half as many shards at least and to twice as many at
       'UpdateShardCount cannot scale down below half your current open shard count. Current open shard count: 6 Target shard count: 2',
     ),
   )
-  assert.equal(ask(5, 2)?.kind, 'LimitExceeded')
+  assert.equal(ask(5, 1)?.kind, 'LimitExceeded')
 })
 
 test('closed shards do not count', () => {

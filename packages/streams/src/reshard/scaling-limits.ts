@@ -41,7 +41,7 @@ function outOfBounds(open: number, target: number, shardsMax: number): LimitExce
   if (target > 2 * open) {
     return limitExceeded(`UpdateShardCount cannot scale up over double your current open shard count. ${counts}`)
   }
-  if (2 * target < open) {
+  if (target < Math.floor(open / 2)) {
     return limitExceeded(`UpdateShardCount cannot scale down below half your current open shard count. ${counts}`)
   }
   return undefined

@@ -21,12 +21,21 @@ const creationSecondEnd = 16_025_175_000
 
 /** `text`: a decimal number. Undefined where AWS takes it for no sequence number at all. */
 export function encodedSequence(text: string): EncodedSequence | undefined {
-  const given = BigInt(text)
-  const value = given < version0Base ? given + version0Base : given
+  const value = full(text)
   if (value < version0End) return version0(value)
   if (value <= lowest || value >= highest) return undefined
   const version = value & 15n
   return version === 2n ? version2(value) : version === 1n ? version1(value) : undefined
+}
+
+/** As AWS shows it: a short one with the leading bit that its form leaves out. */
+export function fullSequenceNumber(text: string): string {
+  return String(full(text))
+}
+
+function full(text: string): bigint {
+  const given = BigInt(text)
+  return given < version0Base ? given + version0Base : given
 }
 
 function version0(value: bigint): EncodedSequence | undefined {

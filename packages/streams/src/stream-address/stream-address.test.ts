@@ -23,12 +23,12 @@ test('account and region of an ARN win', () => {
 
 test('neither name nor ARN, both of different streams, and no ARN of a stream are refused', () => {
   assert.deepEqual(problemOf({}), {
-    kind: 'ValidationFailed',
-    message: "1 validation error detected: Value null at 'streamName' failed to satisfy constraint: Member must not be null",
+    kind: 'InvalidArgument',
+    message: "Stream arn and stream name can't be empty at the same time",
   })
   assert.deepEqual(problemOf({ StreamARN: arn, StreamName: 'other' }), {
     kind: 'InvalidArgument',
-    message: 'StreamName and StreamARN name different streams.',
+    message: "Input stream name other doesn't match the inferred name in stream arn orders",
   })
   const consumer = `${arn}/consumer/c:1`
   assert.deepEqual(problemOf({ StreamARN: consumer }), {

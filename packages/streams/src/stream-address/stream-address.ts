@@ -25,19 +25,18 @@ export function resolveStreamAddress(
   { StreamName, StreamARN }: StreamReference,
 ): Result<StreamAddress, RequestError> {
   if (StreamARN === undefined) {
-    if (StreamName === undefined) return err(nameMissing)
+    if (StreamName === undefined) return invalid("Stream arn and stream name can't be empty at the same time")
     return ok({ account: scope.account, region: scope.region, name: StreamName as StreamName })
   }
   const address = parseStreamArn(StreamARN)
   if (!address) return invalid(`${StreamARN} is not the ARN of a stream.`)
-  if (StreamName !== undefined && StreamName !== address.name) return invalid('StreamName and StreamARN name different streams.')
+  if (StreamName !== undefined && StreamName !== address.name) return invalid(nameMismatch(StreamName, address.name))
   return ok(address)
 }
 
-/** The model does not require the name any more, since an ARN may stand for it; AWS's text for neither is still this one. */
-const nameMissing: RequestError = {
-  kind: 'ValidationFailed',
-  message: "1 validation error detected: Value null at 'streamName' failed to satisfy constraint: Member must not be null",
+/** What AWS says to a name, given or known, beside the ARN of another stream. */
+export function nameMismatch(name: string, nameInArn: string): string {
+  return `Input stream name ${name} doesn't match the inferred name in stream arn ${nameInArn}`
 }
 
 function invalid(message: string): Result<never, RequestError> {
