@@ -106,9 +106,11 @@ async function runThrough(speaker: Speaker): Promise<{ readonly stream: string; 
   const stream = await createStream(api, { ShardCount: 2 })
   let isOver = false
   const written = Array.from({ length: writers }, (_, i) => write(speaker, stream, `w${i}`, () => isOver))
-  const read = readThrough(speaker, stream, () => isOver)
+  let isWritten = false
+  const read = readThrough(speaker, stream, () => isWritten)
   await reshardEveryWay(stream).finally(() => (isOver = true))
-  const taken = (await Promise.all(written)).flat()
+  // The last puts are on their way when the reshards are over.
+  const taken = (await Promise.all(written).finally(() => (isWritten = true))).flat()
   const found = await read
   assert.ok(new Set(taken.map(({ shardId }) => shardId)).size > 4, 'records went to parents and children')
   assert.deepEqual(found.map(place).sort(), taken.map(place).sort())
