@@ -71,7 +71,7 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
   const statusClock = new StatusClock(directory, writer, clock, logger)
   const { stateDelayMs } = config
   const reshardEngine = new ReshardEngine({ directory, writer, placement, clock, logger, stateDelayMs })
-  const shardExpiry = new ShardExpiry(writer, clock, logger)
+  const timed = [statusClock, reshardEngine, new ShardExpiry(writer, clock, logger)]
   writer.onSettled = () => {
     statusClock.schedule()
     reshardEngine.schedule()
@@ -90,19 +90,13 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
     samples: () => controlPlaneSamples(directory),
     bindDataPlane: (dataPlane) => reshardEngine.bind(dataPlane),
     start() {
-      statusClock.start()
-      reshardEngine.start()
-      shardExpiry.start()
+      for (const one of timed) one.start()
     },
     async advance() {
-      await statusClock.advance()
-      await reshardEngine.advance()
-      await shardExpiry.advance()
+      for (const one of timed) await one.advance()
     },
-    stop: async () => {
-      statusClock.stop()
-      reshardEngine.stop()
-      shardExpiry.stop()
+    async stop() {
+      for (const one of timed) one.stop()
       await writer.drain()
       await database.close()
     },

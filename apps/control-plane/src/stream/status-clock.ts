@@ -41,7 +41,8 @@ export class StatusClock {
   /** Sleeps until the next state ends; called again whenever streams have changed. */
   schedule(): void {
     if (!this.isRunning || this.isPausing) return
-    const next = Math.min(...[...this.directory.changingStreams()].map(nextDueMs))
+    let next = Infinity
+    for (const stream of this.directory.changingStreams()) next = Math.min(next, nextDueMs(stream))
     if (next !== Infinity) this.sleep(Math.max(0, next - this.clock.nowMs()))
   }
 
