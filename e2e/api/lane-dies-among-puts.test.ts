@@ -1,40 +1,21 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { endpointOf } from './client/endpoint.js'
 import { freshRegion, Kinesis } from './client/kinesis.js'
 import { noServerOfOwn, Standalone } from './client/standalone.js'
 import { createStream, iterator, readAll } from './client/streams.js'
+import { ThreadFault } from './client/thread-fault.js'
 
 const shards = ['0', '1', '2', '3']
 const putters = 8
 
-/** Loaded by every thread: the first worker that finds the file takes it away and dies of an exception that nobody catches. */
-const dying = (file: string): string => `
-if (!require('node:worker_threads').isMainThread) {
-  const look = () => {
-    try {
-      require('node:fs').unlinkSync(${JSON.stringify(file)})
-    } catch {
-      return
-    }
-    throw new Error('broken on purpose')
-  }
-  setInterval(look, 5).unref()
-}
-`
-
 suite('when a lane dies', { skip: noServerOfOwn }, () => {
   test('the process ends with 1 and says why, no put is left waiting, and what was acknowledged is there after the next start', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'millrace-e2e-dying-'))
-    const [program, signal] = [join(folder, 'dying.cjs'), join(folder, 'die')]
-    writeFileSync(program, dying(signal))
-    const own = await Standalone.start({ NODE_OPTIONS: `--require=${program}` })
+    const fault = new ThreadFault("throw new Error('broken on purpose')")
+    const own = await Standalone.start(fault.environment)
     after(async () => {
       await own.remove()
-      rmSync(folder, { recursive: true })
+      fault.remove()
     })
     const api = new Kinesis(endpointOf(own), freshRegion())
     const name = await createStream(api, { ShardCount: shards.length })
@@ -42,7 +23,7 @@ suite('when a lane dies', { skip: noServerOfOwn }, () => {
     const putting = Array.from({ length: putters }, (_, i) => putUntilLost(api, name, i, acknowledged))
     while (acknowledged.length < 100) await new Promise((resolve) => setTimeout(resolve, 5))
 
-    writeFileSync(signal, '')
+    fault.strike()
     assert.equal(await own.ended(), 1)
     assert.match(own.printed(), /a lane has died/)
     assert.match(own.printed(), /broken on purpose/)
