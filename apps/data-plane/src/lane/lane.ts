@@ -34,6 +34,9 @@ export interface LaneParts {
   readonly meters: LaneMeters
 }
 
+/** Of the room for answers: subscribers who take nothing for minutes leave the rest to those who call. */
+const pushedShare = 0.5
+
 /** One lane, wired by hand from plain classes: the shards that it owns, the way to those of other lanes, and the API over both. */
 export class Lane {
   readonly shards: LaneShards
@@ -53,7 +56,8 @@ export class Lane {
     const store = new EncryptedLog(parts.store, new StreamKeys(map), (shard, offset) => {
       parts.onFault(new Error(`the batch at offset ${offset} of ${shardKeyText(shard)} cannot be decrypted`))
     })
-    this.shards = new LaneShards({ address, map, store, tail: this.tail, clock, throughput, meters, room: parts.answerRoom })
+    const room = parts.answerRoom.share(pushedShare)
+    this.shards = new LaneShards({ address, map, store, tail: this.tail, clock, throughput, meters, room })
     owners.add(address, this.shards)
     const nowMs = () => clock.nowMs()
     const iteratorKey = () => this.iteratorKey

@@ -42,3 +42,27 @@ test('room is given back when the work fails', async () => {
   await assert.rejects(room.holding(50, 1000, () => Promise.reject(new Error('failed'))))
   assert.equal(budget.usedBytes, 0)
 })
+
+test('what has waited long for its room presses those who hold it, until it has it or its time is over', async () => {
+  const { budget, room } = roomOf(100)
+  budget.add(95)
+  const work = room.holding(10, 60_000, async () => budget.isPressed)
+  const refused = room.holding(10, 1_100, async () => 'done')
+  assert.equal(budget.isPressed, false)
+  while (!budget.isPressed) await new Promise((resolve) => setTimeout(resolve, 10))
+  budget.release(5)
+  assert.equal(await work, true)
+  budget.add(5)
+  assert.equal(await refused, undefined)
+  assert.equal(budget.isPressed, false)
+})
+
+test('work that has a share of the room leaves the rest to others, and they do not wait for it', async () => {
+  const { budget, room } = roomOf(100)
+  const share = room.share(0.5)
+  budget.add(45)
+  assert.equal(await share.holding(10, 20, async () => 'done'), undefined)
+  assert.equal(await room.holding(55, 20, async () => 'done'), 'done')
+  budget.release(45)
+  assert.equal(await share.holding(1000, 20, async () => budget.usedBytes), 50)
+})

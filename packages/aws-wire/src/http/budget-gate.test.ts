@@ -110,6 +110,26 @@ test('a client whose answers fill the budget is not read, others are, and he is 
   await eventually(() => listener.counters.connectionsOpen === 1, 'the end of the lazy one')
 })
 
+test('a reader who takes nothing is given up sooner where others wait for room, though the budget is not full', async (t) => {
+  const budget = newBudget(10 * mib)
+  const { port, pass } = await listen(t, () => text('x'.repeat(6 * mib)), { budget })
+  const lazy = connect(`http://127.0.0.1:${port}`, { settings: { initialWindowSize: 0 } })
+  t.after(() => lazy.destroy())
+  let closed = false
+  lazy
+    .request({ ':method': 'POST', ':path': '/' })
+    .on('close', () => (closed = true))
+    .on('error', () => undefined)
+    .end()
+  await eventually(() => budget.responses.usedBytes >= 6 * mib, 'an answer that nobody takes')
+  pass(defaultListenerLimits.pressedSendStallSeconds + 1)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.equal(closed, false)
+  budget.responses.press()
+  pass(1)
+  await eventually(() => budget.responses.usedBytes === 0, 'the end of the lazy one')
+})
+
 test('HTTP/2 bodies that do not fit together all get through, on one connection and on several', async (t) => {
   const budget = newBudget(mib)
   const { port, listener } = await listen(t, ({ body }) => text(`${body.length}`), { budget })

@@ -51,7 +51,7 @@ export class BudgetGate {
 
   /** Clients who take nothing of their answers hold up others. */
   get holdsAnswers(): boolean {
-    return this.answersWait
+    return this.answersWait || this.budget.responses.isPressed
   }
 
   /** No further answers should be begun where reading cannot be stopped without stopping the answers too (HTTP/2). */

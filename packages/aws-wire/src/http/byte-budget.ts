@@ -13,7 +13,7 @@ export class ByteBudget {
   /** At most 1 GiB, so that what is counted past the bound before all lanes have stopped cannot overflow a cell. */
   static allocate(bytesMax: number): SharedArrayBuffer {
     if (!(bytesMax > 0 && bytesMax <= 1024 ** 3)) throw new RangeError(`a budget is 1 byte to 1 GiB, not ${bytesMax} bytes`)
-    const shared = new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT)
+    const shared = new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT)
     new Int32Array(shared)[max] = bytesMax
     return shared
   }
@@ -51,11 +51,25 @@ export class ByteBudget {
   givePassageBack(): void {
     Atomics.store(this.cells, passage, 0)
   }
+
+  /** Somebody waits for more room than there is, below the bound as well, until he calls `relieve`. */
+  press(): void {
+    Atomics.add(this.cells, pressing, 1)
+  }
+
+  relieve(): void {
+    Atomics.sub(this.cells, pressing, 1)
+  }
+
+  get isPressed(): boolean {
+    return Atomics.load(this.cells, pressing) > 0
+  }
 }
 
 const used = 0
 const max = 1
 const passage = 2
+const pressing = 3
 
 /** Both bounds of a listener. */
 export interface ListenerBudget {
