@@ -68,8 +68,8 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
   const placement = spreadOverLanes(lanes)
   const publisher = new StatePublisher(secrets, (stream) => streamEntry(stream, placement, dataKeys), logger)
   const writer = new StreamWriter(new PrismaStreamRepository(database), directory, publisher, logger)
-  const statusClock = new StatusClock(directory, writer, clock, logger)
   const { stateDelayMs } = config
+  const statusClock = new StatusClock(directory, writer, clock, logger, stateDelayMs)
   const reshardEngine = new ReshardEngine({ directory, writer, placement, clock, logger, stateDelayMs })
   const timed = [statusClock, reshardEngine, new ShardExpiry(writer, clock, logger)]
   writer.onSettled = () => {

@@ -1,3 +1,4 @@
+export * from './admission/rolling-day.js'
 export * from './admission/token-bucket.js'
 export * from './consumer/consumer-not-found.js'
 export * from './consumer/subscription-rules.js'

@@ -1,6 +1,6 @@
 import type { StreamMetadata } from '@millrace/metadata'
 import { type DomainError, err, ok, type Result } from '@millrace/model'
-import { ofLastDay } from '../stream/rolling-day.js'
+import { ofLastDay } from '@millrace/streams'
 
 /** The times of what AWS counts, `earlier` and now, where once more is not more often than `max` in 24 hours. */
 export function countedToday(

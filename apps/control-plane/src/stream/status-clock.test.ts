@@ -23,7 +23,7 @@ test('states that cannot be ended are tried again after a second, whatever else 
     return isAway ? err({ kind: 'Unavailable', outcome: 'none', reason: 'away' }) : ok(undefined)
   }
   const writer = { change } as unknown as StreamWriter
-  const states = new StatusClock(directoryOf(creating), writer, clock, createLogger({ write: () => {} }))
+  const states = new StatusClock(directoryOf(creating), writer, clock, createLogger({ write: () => {} }), 200)
   states.start()
   await pass(199)
   assert.equal(attempts, 0)

@@ -1,7 +1,7 @@
 import type { StreamChange } from '@millrace/metadata'
 import { type Clock, ok } from '@millrace/model'
 import type { Logger } from '@millrace/service-kit'
-import { dueChange, nextDueMs } from './due-change.js'
+import { dueChange, dueInMs, type StateMoment } from './due-change.js'
 import type { StreamDirectory } from './stream-directory.js'
 import type { StreamWriter } from './stream-writer.js'
 
@@ -26,6 +26,7 @@ export class StatusClock {
     private readonly writer: StreamWriter,
     private readonly clock: Clock,
     private readonly logger: Logger,
+    private readonly stateDelayMs: number,
   ) {}
 
   start(): void {
@@ -41,17 +42,22 @@ export class StatusClock {
   /** Sleeps until the next state ends; called again whenever streams have changed. */
   schedule(): void {
     if (!this.isRunning || this.isPausing) return
-    let next = Infinity
-    for (const stream of this.directory.changingStreams()) next = Math.min(next, nextDueMs(stream))
-    if (next !== Infinity) this.sleep(Math.max(0, next - this.clock.nowMs()))
+    const moment = this.moment()
+    let nextMs = Infinity
+    for (const stream of this.directory.changingStreams()) nextMs = Math.min(nextMs, dueInMs(stream, moment))
+    if (nextMs !== Infinity) this.sleep(nextMs)
   }
 
   /** Ends what is due now. */
   async advance(): Promise<void> {
     const done = await this.writer.change((directory) => {
-      return ok({ changes: dueChanges(directory, this.clock.nowMs()), answer: undefined })
+      return ok({ changes: dueChanges(directory, this.moment()), answer: undefined })
     })
     if (!done.ok) throw new Error('states could not be ended', { cause: done.error })
+  }
+
+  private moment(): StateMoment {
+    return { nowMs: this.clock.nowMs(), stateDelayMs: this.stateDelayMs }
   }
 
   private sleep(ms: number): void {
@@ -72,7 +78,7 @@ export class StatusClock {
   }
 }
 
-function dueChanges(directory: StreamDirectory, nowMs: number): StreamChange[] {
-  const due = [...directory.changingStreams()].filter((stream) => nextDueMs(stream) <= nowMs)
-  return due.slice(0, changesMax).map((stream) => dueChange(stream, nowMs))
+function dueChanges(directory: StreamDirectory, moment: StateMoment): StreamChange[] {
+  const due = [...directory.changingStreams()].filter((stream) => dueInMs(stream, moment) === 0)
+  return due.slice(0, changesMax).map((stream) => dueChange(stream, moment))
 }

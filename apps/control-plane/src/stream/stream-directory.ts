@@ -1,6 +1,6 @@
 import type { AccountSettings, ReshardProgress, StateChange, StreamMetadata, StreamSnapshot } from '@millrace/metadata'
 import type { AccountId, Region, StreamAddress, StreamId, StreamName } from '@millrace/model'
-import { nextDueMs } from './due-change.js'
+import { isChanging } from './due-change.js'
 
 /**
  * All streams, in memory, as of one revision: what decisions are made on and what descriptions show. Postgres is the truth; this is
@@ -79,8 +79,8 @@ export class StreamDirectory {
     this.byNamespace.set(key, namespace)
     namespace.set(stream.name, stream)
     this.byId.set(stream.id, stream)
-    if (nextDueMs(stream) === Infinity) this.changing.delete(stream.id)
-    else this.changing.add(stream.id)
+    if (isChanging(stream)) this.changing.add(stream.id)
+    else this.changing.delete(stream.id)
     if (isResharding(stream)) this.resharding.set(stream.id, stream)
     else this.resharding.delete(stream.id)
   }

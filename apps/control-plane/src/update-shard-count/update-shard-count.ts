@@ -1,8 +1,14 @@
 import { err, ok, streamArn } from '@millrace/model'
-import { openShards, planUniformScaling, type ScalingLimits, scalingRefusal, uniformScalingRound } from '@millrace/streams'
+import {
+  ofLastDay,
+  openShards,
+  planUniformScaling,
+  type ScalingLimits,
+  scalingRefusal,
+  uniformScalingRound,
+} from '@millrace/streams'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
 import type { Resharding, ReshardPlan } from '../reshard/resharding.js'
-import { ofLastDay } from '../stream/rolling-day.js'
 
 export class UpdateShardCount implements LifecycleOperation<'UpdateShardCount'> {
   constructor(

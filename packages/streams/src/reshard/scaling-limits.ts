@@ -1,4 +1,5 @@
 import type { Limits } from '@millrace/model'
+import { ofLastDay } from '../admission/rolling-day.js'
 import { openShards } from './lineage.js'
 import { type NotReshardable, type ReshardStream, reshardRefusal } from './reshard-stream.js'
 import { type LimitExceeded, type ShardQuota, shardQuotaRefusal } from './shard-quota.js'
@@ -13,8 +14,6 @@ export interface ScalingRequest {
 export type ScalingLimits = Pick<Limits, 'shardsPerStreamMax' | 'scalingsPerDayMax'>
 
 export type ScalingError = NotReshardable | LimitExceeded
-
-const dayMs = 86_400_000
 
 /** Why UpdateShardCount cannot bring the stream to the target; undefined where it can. The count may stay as it is: ranges become even. */
 export function scalingRefusal(
@@ -48,7 +47,7 @@ function outOfBounds(open: number, target: number, shardsMax: number): LimitExce
 }
 
 function tooOften({ name, account }: ReshardStream, request: ScalingRequest, timesMax: number): LimitExceeded | undefined {
-  const recent = request.scaledMs.filter((ms) => request.nowMs - ms < dayMs)
+  const recent = ofLastDay(request.scaledMs, request.nowMs)
   if (recent.length < timesMax) return undefined
   return limitExceeded(
     `Stream ${name} under account ${account} cannot be scaled more than ${timesMax} times in a rolling 24-hour period.`,
