@@ -30,16 +30,16 @@ export class EncryptedLog implements LogStore {
     private readonly onDamaged: (shard: ShardKey, baseOffset: number) => void,
   ) {}
 
-  async append(batch: AppendBatch): Promise<AppendOutcome> {
+  append(batch: AppendBatch): Promise<AppendOutcome> {
     let key: DataKeyEntry | undefined
     try {
       key = this.keys.current(batch.shard.streamId)
     } catch (error) {
-      return { kind: 'failed', outcome: 'none', reason: (error as Error).message }
+      return Promise.resolve({ kind: 'failed', outcome: 'none', reason: (error as Error).message })
     }
     if (!key) return this.log.append(batch)
-    const outcome = await this.log.append({ ...batch, ...this.cipher.encrypt(batch.records, key, batch.shard) })
-    return outcome.kind === 'appended' ? { ...outcome, encrypted: true } : outcome
+    const appended = this.log.append({ ...batch, ...this.cipher.encrypt(batch.records, key, batch.shard) })
+    return appended.then((outcome) => (outcome.kind === 'appended' ? { ...outcome, encrypted: true } : outcome))
   }
 
   async read(shard: ShardKey, from: ReadPosition, limit: ReadLimit): Promise<LogPage> {

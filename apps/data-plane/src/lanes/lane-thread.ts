@@ -64,18 +64,7 @@ export class LaneThread {
       lane.shards.subscriptions.tick()
     }, tickEveryMs)
     const trimming = setInterval(() => lane.shards.trim(), trimEveryMs)
-    const hold = new LoopHold()
-    main.serve('samples', async () => [
-      ...laneSamples({
-        lane: boot.address.lane,
-        meters,
-        listener: listener.counters,
-        tailBytes: lane.tail.heldBytes,
-        subscriptions: lane.shards.subscriptions.count,
-        loopHoldMaxMs: hold.takeMaxMs(),
-      }),
-      ...(await lane.shards.samples()),
-    ])
+    this.serveSamples(lane, listener, meters)
     main.listen('renewTls', (identity: TlsIdentity) => listener.renewTls(identity))
     main.serve('drain', () => this.drain(lane, listener))
     main.serve('stop', () => this.stop(store, [ticking, trimming]))
@@ -124,6 +113,21 @@ export class LaneThread {
     })
     if (this.boot.listen) await listener.listen(this.boot.listen)
     return listener
+  }
+
+  private serveSamples(lane: Lane, listener: Listener, meters: LaneMeters): void {
+    const hold = new LoopHold()
+    this.main.serve('samples', async () => [
+      ...laneSamples({
+        lane: this.boot.address.lane,
+        meters,
+        listener: listener.counters,
+        tailBytes: lane.tail.heldBytes,
+        subscriptions: lane.shards.subscriptions.count,
+        loopHoldMaxMs: hold.takeMaxMs(),
+      }),
+      ...(await lane.shards.samples()),
+    ])
   }
 
   /** Takes no more requests, and answers those that it has. Its shards serve other lanes meanwhile. */
