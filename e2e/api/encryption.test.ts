@@ -25,14 +25,13 @@ suite('encryption', () => {
     assert.deepEqual([plain.EncryptionType, plain.KeyId], ['NONE', undefined])
   })
 
-  test('that is as it is asked to be leaves the stream ACTIVE', async () => {
+  test('with the key that is in force makes the stream UPDATING again', async () => {
     const name = await createStream(api, { ShardCount: 1 })
-    await api.ok('StopStreamEncryption', encryption(name))
-    assert.equal((await described(name)).StreamStatus, 'ACTIVE')
     await api.ok('StartStreamEncryption', encryption(name))
     await active(api, name)
     await api.ok('StartStreamEncryption', encryption(name))
-    assert.equal((await described(name)).StreamStatus, 'ACTIVE')
+    assert.equal((await described(name)).StreamStatus, 'UPDATING')
+    assert.equal((await active(api, name)).KeyId, KeyId)
   })
 
   test('takes the key by the ARN of its alias', async () => {
@@ -82,6 +81,18 @@ suite('encryption is refused', () => {
         violation('keyId', 'null', 'not be null'),
       ])
     }
+  })
+
+  test('to stop where nothing is encrypted', async () => {
+    const name = await createStream(api, { ShardCount: 1 })
+    const message = 'Cannot stop encrypting an unencrypted stream.'
+    assertError(await api.call('StopStreamEncryption', encryption(name)), 'InvalidArgumentException', message)
+    assert.equal((await described(name)).StreamStatus, 'ACTIVE')
+  })
+
+  test('with a type that there is not', async () => {
+    const call = await api.call('StartStreamEncryption', { ...encryption(freshName()), EncryptionType: 'AES' })
+    assertViolations(call, [violation('encryptionType', "'AES'", 'satisfy enum value set: [KMS, NONE]')])
   })
 
   test('to stop with another key than that of the stream', async () => {

@@ -13,7 +13,7 @@ export interface EventReader {
 export class Subscribers {
   private readonly session: ClientHttp2Session | undefined
   private readonly subscriptions: ShardSubscription[] = []
-  private readonly first: Promise<void>[] = []
+  private readonly all: Promise<void>[] = []
 
   constructor(job: LoadJob, shards: readonly ShardToRead[], position: 'LATEST' | 'TRIM_HORIZON', reader: EventReader) {
     const { host, port, credentials } = job
@@ -23,24 +23,21 @@ export class Subscribers {
     for (const ConsumerARN of job.consumers) {
       for (const { shardId: ShardId } of shards) {
         const input = { ConsumerARN, ShardId, StartingPosition: { Type: position } }
-        const { promise, resolve } = Promise.withResolvers<void>()
-        this.first.push(promise)
-        const event = (payload: Buffer) => {
-          resolve()
-          reader.event(payload)
-        }
+        const { promise, resolve: begun } = Promise.withResolvers<void>()
+        this.all.push(promise)
+        const event = (payload: Buffer) => reader.event(payload)
         const ended = (reason: string | undefined) => {
-          resolve()
+          begun()
           reader.ended(reason ?? 'the stream ended')
         }
-        this.subscriptions.push(new ShardSubscription({ host, port }, credentials, input, { event, ended }, this.session))
+        this.subscriptions.push(new ShardSubscription({ host, port }, credentials, input, { begun, event, ended }, this.session))
       }
     }
   }
 
-  /** Every subscription has had its first event. */
+  /** Every subscription has been answered. */
   async begun(): Promise<void> {
-    await Promise.all(this.first)
+    await Promise.all(this.all)
   }
 
   close(): void {

@@ -25,8 +25,9 @@ export function findConsumer(directory: StreamDirectory, reference: ConsumerRefe
     return invalid('ConsumerARN names another consumer than StreamARN and ConsumerName.')
   }
   const stream = directory.find(address.stream)
-  const consumer = stream?.consumers.find((one) => one.name === address.name && creationSecond(one) === address.creationSecond)
-  if (stream && consumer) return ok({ stream, consumer })
+  if (!stream) return err({ kind: 'StreamNotFound', stream: address.stream.name, account: address.stream.account })
+  const consumer = stream.consumers.find((one) => one.name === address.name && creationSecond(one) === address.creationSecond)
+  if (consumer) return ok({ stream, consumer })
   return err(consumerNotFound(`${address.name} with creation timestamp ${address.creationSecond}`, address.stream))
 }
 

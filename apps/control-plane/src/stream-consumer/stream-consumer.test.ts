@@ -145,6 +145,7 @@ test('a consumer is named by its ARN, or by its name and the ARN of its stream, 
       [{ ConsumerName: 'app' }, incomplete],
       [{ ConsumerARN, ConsumerName: 'web' }, contradictory],
       [{ ConsumerARN, StreamARN: `${StreamARN}x` }, contradictory],
+      [{ ConsumerARN: ConsumerARN.replace('stream/orders', 'stream/none') }, { kind: 'StreamNotFound', stream: 'none', account }],
       [{ ConsumerARN: 'arn:aws:kinesis:x:1:y' }, invalid('arn:aws:kinesis:x:1:y is not the ARN of a consumer.')],
       [
         { StreamARN, ConsumerName: 'none' },
@@ -214,5 +215,5 @@ test('a stream with consumers is deleted only with them', () =>
     const { ConsumerDescription } = await plane.output('DescribeStreamConsumer', { ConsumerARN: arnOf('app') })
     assert.equal(ConsumerDescription.ConsumerStatus, 'DELETING')
     await plane.settle()
-    assert.equal((await plane.refusal('DescribeStreamConsumer', { ConsumerARN: arnOf('app') })).kind, 'ResourceNotFound')
+    assert.equal((await plane.refusal('DescribeStreamConsumer', { ConsumerARN: arnOf('app') })).kind, 'StreamNotFound')
   }))

@@ -8,7 +8,7 @@ import { countedToday } from './encryption-quota.js'
 import { encryptionTypeRefusal } from './encryption-type.js'
 import { findKey } from './kms-key.js'
 
-/** What is put from now on is encrypted; what lies in the stream stays as it was put. */
+/** What is put from now on is encrypted; what lies in the stream stays as it was put. The key that is in force is applied anew. */
 export class StartStreamEncryption implements LifecycleOperation<'StartStreamEncryption'> {
   constructor(
     private readonly edits: StreamEdits,
@@ -27,7 +27,6 @@ export class StartStreamEncryption implements LifecycleOperation<'StartStreamEnc
   private encrypted(stream: StreamMetadata, keyId: string): Result<StreamMetadata, DomainError> {
     const key = findKey(keyId, stream)
     if (!key.ok) return key
-    if (stream.encryptionKeyId === keyId) return ok(stream)
     const nowMs = this.clock.nowMs()
     const encryptedMs = countedToday(stream, 'started', stream.encryptedMs, nowMs, this.config.encryptionsPerDayMax)
     if (!encryptedMs.ok) return encryptedMs

@@ -23,7 +23,9 @@ export class StopStreamEncryption implements LifecycleOperation<'StopStreamEncry
   }
 
   private plain(stream: StreamMetadata, keyId: string): Result<StreamMetadata, DomainError> {
-    if (stream.encryptionKeyId === undefined) return ok(stream)
+    if (stream.encryptionKeyId === undefined) {
+      return err({ kind: 'InvalidArgument', message: 'Cannot stop encrypting an unencrypted stream.' })
+    }
     if (!isKeyOf(stream, stream.encryptionKeyId, keyId)) return err(otherKey(stream, keyId))
     const max = this.config.encryptionsPerDayMax
     const stoppedMs = countedToday(stream, 'stopped', stream.encryptionStoppedMs, this.clock.nowMs(), max)

@@ -157,15 +157,22 @@ test('pages cut at the limits go on where they ended', async () => {
   )
 })
 
-test('says how far behind a reader is, also when nothing arrives, and 0 at the end', async () => {
-  const clock = { ms: 1_000 }
+test('says in seconds how far behind a reader is, also when nothing arrives, and 0 at the end alone', async () => {
+  const clock = { ms: 1_999 }
   const shard = await shardAt(clock)
   await shard.append(block(1), 1)
   clock.ms = 2_000
   await shard.append(block(1), 1)
-  clock.ms = 60_000
-  const behind = (await offsetsRead(shard, { ...all, recordsMax: 1 })).reply
-  assert.equal(behind.millisBehindLatest, 59_000)
+  const behind = async () => (await offsetsRead(shard, { ...all, recordsMax: 1 })).reply.millisBehindLatest
+  for (const [ms, wanted] of [
+    [60_000, 59_000],
+    [60_999, 59_000],
+    [2_000, 1_000],
+    [1_999, 1_000],
+  ] as const) {
+    clock.ms = ms
+    assert.equal(await behind(), wanted, String(ms))
+  }
   assert.equal((await offsetsRead(shard)).reply.millisBehindLatest, 0)
 })
 
@@ -289,7 +296,6 @@ test('a subscriber who waits hears at once that the shard is sealed', async () =
   const reply = shard.subscriptions.subscribe({ shard: key, consumer, from: { kind: 'latest' }, dryRun: false }, true, ids)
   assert.equal(reply.kind, 'subscribed')
   const subscription = reply.kind === 'subscribed' ? reply.subscription : 0
-  await ids.next(subscription)
   const waiting = ids.next(subscription)
   await shard.seal()
   const page = await waiting

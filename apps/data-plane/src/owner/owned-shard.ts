@@ -195,14 +195,14 @@ export class OwnedShard implements PushedShard {
   private toPage(page: LogPage): ShardPage {
     const isCaughtUp = page.nextOffset >= page.endOffset
     const lastArrivalMs = page.batches.at(-1)?.arrivalMs ?? page.lastArrivalMs
-    const millisBehindLatest = isCaughtUp ? 0 : Math.max(0, this.parts.clock.nowMs() - lastArrivalMs)
-    this.count(page, millisBehindLatest)
+    const nowMs = this.parts.clock.nowMs()
+    this.count(page, isCaughtUp ? 0 : Math.max(0, nowMs - lastArrivalMs))
     return {
       kind: 'page',
       batches: page.batches.map(toView),
       nextOffset: page.nextOffset,
       lastArrivalMs,
-      millisBehindLatest,
+      millisBehindLatest: isCaughtUp ? 0 : wholeSecondsMs(lastArrivalMs, nowMs),
       atEnd: page.sealed && isCaughtUp,
     }
   }
@@ -217,6 +217,11 @@ export class OwnedShard implements PushedShard {
 
 /** What one event holds at the most. */
 const pushed: ReadLimit = { recordsMax: limits.recordsPerGetMax, bytesMax: limits.subscriptionEventBytesMax }
+
+/** As AWS counts, from second to second; never 0, by which readers know that they have reached the end. */
+function wholeSecondsMs(sinceMs: number, nowMs: number): number {
+  return Math.max(1, Math.floor(nowMs / 1000) - Math.floor(sinceMs / 1000)) * 1000
+}
 
 function toView({ baseOffset, recordCount, arrivalMs, records, decrypted }: LogBatch): LogBatchView {
   return { baseOffset, recordCount, arrivalMs, records, encrypted: decrypted === true }

@@ -63,11 +63,9 @@ export class ShardSubscriptions {
     })
   }
 
-  /** Ends those whose consumer is not registered any more. */
-  onStream({ status, consumers }: StreamEntry): void {
-    if (status === 'DELETING') return this.endAll('streamGone')
-    const registered = new Set(consumers.filter((consumer) => consumer.status !== 'DELETING').map(consumerKey))
-    for (const [key, { serving }] of this.subscribers) if (!registered.has(key)) serving?.end('consumerGone')
+  /** As on AWS, a subscription outlives its consumer's registration, and not its stream. */
+  onStream({ status }: StreamEntry): void {
+    if (status === 'DELETING') this.endAll('streamGone')
   }
 
   endAll(reason: SubscriptionEnd): void {

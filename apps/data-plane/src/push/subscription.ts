@@ -32,13 +32,15 @@ export class Subscription {
   private reading = false
   private ended: SubscriptionEnd | undefined
   private refill: NodeJS.Timeout | undefined
-  /** Of the last page; none yet: the first goes out at once, with records or without. */
-  private pageMs = Number.NEGATIVE_INFINITY
+  /** Of the last page; before the first, of the begin. */
+  private pageMs: number
 
   constructor(
     private readonly parts: SubscriptionParts,
     private from: ReadFrom,
-  ) {}
+  ) {
+    this.pageMs = parts.nowMs()
+  }
 
   get id(): SubscriptionId {
     return this.parts.id
@@ -76,9 +78,12 @@ export class Subscription {
   }
 
   private hasNews(): boolean {
-    const { shard, nowMs } = this.parts
-    if (shard.sealed || this.isBehind) return true
-    const silentMs = nowMs() - this.pageMs
+    const { shard } = this.parts
+    return shard.sealed || this.isBehind || this.wasSilentLong()
+  }
+
+  private wasSilentLong(): boolean {
+    const silentMs = this.parts.nowMs() - this.pageMs
     // Below 0 the clock was set back: nobody is to wait until it has caught up.
     return silentMs >= limits.subscriptionSilenceMs || silentMs < 0
   }
@@ -120,7 +125,10 @@ export class Subscription {
 
   private give(page: ShardPage): void {
     if (this.ended !== undefined) return
+    const isFoundOnly = this.from.kind === 'timestamp' && page.batches.length === 0 && !page.atEnd
     this.from = { kind: 'offset', offset: page.nextOffset }
+    // Where a time is, was looked for: that nothing lies there yet is no news.
+    if (isFoundOnly && !this.wasSilentLong()) return this.advance()
     this.pageMs = this.parts.nowMs()
     this.parts.rate?.take(page.batches.reduce((bytes, batch) => bytes + batch.records.length, 0))
     this.settle(page)

@@ -14,8 +14,6 @@ for (const [shard, where] of [
     const fanOut = new FanOut(t)
     await fanOut.put(shard, 'before')
     const events = await fanOut.subscribe(shard)
-    const first = seen(await events.next())
-    assert.deepEqual([first.data, first.millisBehindLatest], [[], 0])
     const waiting = events.next()
     assert.equal(await settled(waiting), undefined)
     await fanOut.put(shard, 'a', 'b')
@@ -28,20 +26,19 @@ for (const [shard, where] of [
   test(`a reader of a shard ${where} who leaves frees his subscription while he waits`, async (t) => {
     const fanOut = new FanOut(t)
     const events = await fanOut.subscribe(shard)
-    await events.next()
     const waiting = events.next()
     events.cancel()
     assert.equal(await waiting, undefined)
     fanOut.nowMs += 5_000
     const next = await fanOut.subscribe(shard)
-    assert.deepEqual(await dataOf(next), [])
+    await fanOut.put(shard, 'a')
+    assert.deepEqual(await dataOf(next), ['a'])
   })
 }
 
 test('batches that become durable together go in one event', async (t) => {
   const fanOut = new FanOut(t)
   const events = await fanOut.subscribe(0)
-  await events.next()
   const waiting = events.next()
   await Promise.all([fanOut.put(0, 'a'), fanOut.put(0, 'b'), fanOut.put(0, 'c')])
   assert.deepEqual(seen(await waiting).data, ['a', 'b', 'c'])
@@ -50,7 +47,6 @@ test('batches that become durable together go in one event', async (t) => {
 test('who is behind the tail in memory reads on from the log, and loses nothing', async (t) => {
   const fanOut = new FanOut(t, { tailBytesMax: 1000 })
   const events = await fanOut.subscribe(1)
-  await events.next()
   const wanted = Array.from({ length: 100 }, (_, i) => `${i}`)
   for (const data of wanted) await fanOut.put(1, data)
   const got: string[] = []
@@ -90,7 +86,20 @@ test('every starting position begins where GetShardIterator would', async (t) =>
   const at = (ms: number) => begin({ Type: 'AT_TIMESTAMP', Timestamp: new Date(ms) })
   assert.deepEqual((await at(0)).data, ['a', 'b', 'c'])
   assert.deepEqual((await at(1_700_000_101_000)).data, ['b', 'c'])
-  assert.deepEqual((await begin({ Type: 'LATEST' })).data, [])
+})
+
+test('from the end, and from a time after the last record, a subscription shows what comes', async (t) => {
+  const fanOut = new FanOut(t)
+  await fanOut.put(0, 'a')
+  for (const Type of ['LATEST', 'AT_TIMESTAMP']) {
+    fanOut.nowMs += 5000
+    const Timestamp = Type === 'LATEST' ? undefined : new Date(fanOut.nowMs)
+    const events = await fanOut.subscribe(0, { Type, Timestamp })
+    const waiting = events.next()
+    assert.equal(await settled(waiting), undefined)
+    await fanOut.put(0, Type)
+    assert.deepEqual(seen(await waiting).data, [Type])
+  }
 })
 
 test('a continuation is a starting position, also before any record', async (t) => {
@@ -99,7 +108,7 @@ test('a continuation is a starting position, also before any record', async (t) 
     fanOut.nowMs += 5000
     return fanOut.subscribe(0, { Type: 'AFTER_SEQUENCE_NUMBER', SequenceNumber })
   }
-  const idle = seen(await (await fanOut.subscribe(0)).next())
+  const idle = await fanOut.silence(await fanOut.subscribe(0))
   await fanOut.put(0, 'a')
   const first = seen(await (await again(idle.continuation)).next())
   assert.deepEqual([first.data, first.continuation], [['a'], first.sequenceNumbers[0]])
@@ -107,62 +116,64 @@ test('a continuation is a starting position, also before any record', async (t) 
   assert.deepEqual(await dataOf(await again(first.continuation)), ['b'])
 })
 
-test('an empty event says every five seconds that a silent subscription lives', async (t) => {
+test('an empty event says every five seconds that a silent subscription lives, from its beginning', async (t) => {
   const fanOut = new FanOut(t)
   const events = await fanOut.subscribe(1)
-  const first = seen(await events.next())
-  const waiting = events.next()
-  fanOut.nowMs += 4_999
-  fanOut.tick()
-  assert.equal(await settled(waiting), undefined)
-  fanOut.nowMs += 1
-  fanOut.tick()
-  assert.deepEqual(seen(await waiting), first)
+  const next = async () => {
+    const waiting = events.next()
+    fanOut.nowMs += 4_999
+    fanOut.tick()
+    assert.equal(await settled(waiting), undefined)
+    fanOut.nowMs += 1
+    fanOut.tick()
+    return seen(await waiting)
+  }
+  const first = await next()
+  assert.deepEqual([first.data, first.millisBehindLatest], [[], 0])
+  assert.match(first.continuation ?? '', /^[0-9]{56}$/)
+  assert.deepEqual(await next(), first)
 })
 
 test('a clock that is set back makes no subscription silent', async (t) => {
   const fanOut = new FanOut(t)
   const events = await fanOut.subscribe(1)
-  const first = seen(await events.next())
   const waiting = events.next()
+  assert.equal(await settled(waiting), undefined)
   fanOut.nowMs -= 3_600_000
   fanOut.tick()
-  assert.deepEqual(seen(await waiting), first)
+  assert.deepEqual(seen(await waiting).data, [])
 })
 
 test('a shard that goes to another lane sends its reader away, who goes on there', async (t) => {
   const fanOut = new FanOut(t)
   const events = await fanOut.subscribe(0)
-  await events.next()
   const waiting = events.next()
   const [first, second] = streamEntry.shards
   assert.ok(first && second)
   fanOut.update({ ...streamEntry, shards: [{ ...first, owner: second.owner }, second] })
   assert.equal(await waiting, undefined)
-  assert.deepEqual(await dataOf(await fanOut.subscribe(0)), [])
+  assert.deepEqual((await fanOut.silence(await fanOut.subscribe(0))).data, [])
 })
 
 test('a subscription ends after five minutes', async (t) => {
   const fanOut = new FanOut(t)
   const events = await fanOut.subscribe(0)
-  await events.next()
   const waiting = events.next()
   fanOut.nowMs += 300_000
   fanOut.tick()
   assert.equal(await waiting, undefined)
 })
 
-test('a second call within five seconds is refused; a later one takes over, and the first hears of it', async (t) => {
+test('a second call within five seconds is refused; a later one takes over, and the first ends', async (t) => {
   const fanOut = new FanOut(t)
   const message = `Another active subscription exists for this consumer: ${account}:s:shardId-000000000001:c`
   const first = await fanOut.subscribe(1)
-  await first.next()
   const waiting = first.next()
   fanOut.nowMs += 4_999
   assert.deepEqual(await fanOut.refusal({ ShardId: '1' }), { kind: 'ResourceInUse', message })
   fanOut.nowMs += 1
   const second = await fanOut.subscribe(1)
-  assert.deepEqual(await waiting, { error: { kind: 'ResourceInUse', message } })
+  assert.equal(await waiting, undefined)
   assert.equal(await first.next(), undefined)
   await fanOut.put(1, 'a')
   assert.deepEqual(await dataOf(second), ['a'])
@@ -182,7 +193,6 @@ test('with rates on, a second call within a second of a refused one is too many'
 test('with rates on, what is too much for a second waits until it is paid for', async (t) => {
   const fanOut = new FanOut(t, { throughput: raisableLimits })
   const events = await fanOut.subscribe(1)
-  await events.next()
   await fanOut.write(1, Buffer.alloc(2.1 * 1024 * 1024), 'next')
   assert.equal((await dataOf(events))[0]?.length, Math.floor(2.1 * 1024 * 1024))
   const waiting = events.next()
@@ -194,7 +204,6 @@ test('with rates on, what is too much for a second waits until it is paid for', 
 test('while answers that nobody takes fill their budget no page is made, and none is lost', async (t) => {
   const fanOut = new FanOut(t)
   const events = await fanOut.subscribe(1)
-  await events.next()
   fanOut.budget.add(fanOut.budget.bytesMax)
   await fanOut.put(1, 'a')
   const waiting = events.next()
@@ -220,28 +229,22 @@ test('a page is made when there is room for the largest that it may have become'
 test('who has nothing to read needs no room', async (t) => {
   const fanOut = new FanOut(t)
   fanOut.budget.add(fanOut.budget.bytesMax)
-  const events = await fanOut.subscribe(1)
-  assert.deepEqual(await dataOf(events), [])
-  const waiting = events.next()
-  fanOut.nowMs += 5_000
-  fanOut.tick()
-  assert.deepEqual(seen(await waiting).data, [])
+  assert.deepEqual((await fanOut.silence(await fanOut.subscribe(1))).data, [])
 })
 
-test('a consumer that is deregistered, or whose stream is deleted, is told so and served no more', async (t) => {
-  for (const [shard, entry, kind] of [
-    [0, { ...streamEntry, consumers: [] }, 'ResourceNotFound'],
-    [1, { ...streamEntry, status: 'DELETING', shards: [] }, 'StreamNotFound'],
-  ] as const) {
-    const fanOut = new FanOut(t)
-    const events = await fanOut.subscribe(shard)
-    await events.next()
-    const waiting = events.next()
-    fanOut.update(entry)
-    const event = await waiting
-    assert.ok(event && 'error' in event && event.error.kind === kind, JSON.stringify(event))
-    assert.equal(await events.next(), undefined)
-  }
+test('a consumer that is deregistered is served until its time is up; one whose stream is deleted is not', async (t) => {
+  const fanOut = new FanOut(t)
+  const events = await fanOut.subscribe(1)
+  fanOut.update({ ...streamEntry, consumers: [] })
+  const waiting = events.next()
+  assert.equal(await settled(waiting), undefined)
+  await fanOut.put(1, 'a')
+  assert.deepEqual(seen(await waiting).data, ['a'])
+  assert.equal((await fanOut.refusal({ ShardId: '1' })).kind, 'ResourceNotFound')
+  const next = events.next()
+  fanOut.update({ ...streamEntry, status: 'DELETING', shards: [] })
+  assert.equal(await next, undefined)
+  assert.equal(await events.next(), undefined)
 })
 
 test('the last event of a closed shard has its children and no continuation, and the stream ends', async (t) => {
@@ -311,7 +314,6 @@ test('a client that is gone before its first event leaves no subscription', asyn
 test('at the stop of its lane a subscription ends, and none begins', async (t) => {
   const fanOut = new FanOut(t)
   const events = await fanOut.subscribe(1)
-  await events.next()
   const waiting = events.next()
   fanOut.lanes[1]?.subscriptions.stop()
   assert.equal(await waiting, undefined)

@@ -62,7 +62,7 @@ export class SubscribeToShard {
     const index = parseShardId(ShardId)
     const shard = index === undefined ? undefined : stream.shard(index)
     if (!shard) return err({ kind: 'ShardNotFound', shardId: ShardId, stream: name, account })
-    return ok({ consumerArn: ConsumerARN, consumer, stream: stream.entry, shard })
+    return ok({ consumer, stream: stream.entry, shard })
   }
 
   private position(input: SubscribeToShardInput, { stream, shard }: Subscribed): Result<ReadFrom | 'latest', DomainError> {

@@ -146,6 +146,15 @@ export class FanOut {
   tick(): void {
     for (const lane of this.lanes) lane.subscriptions.tick()
   }
+
+  /** What comes when nothing has come for five seconds. */
+  async silence(events: EventSource): Promise<SeenEvent> {
+    const waiting = events.next()
+    assert.equal(await settled(waiting), undefined)
+    this.nowMs += limits.subscriptionSilenceMs
+    this.tick()
+    return seen(await waiting)
+  }
 }
 
 function recordOf(data: string | Buffer): Buffer {

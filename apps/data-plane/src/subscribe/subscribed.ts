@@ -2,8 +2,6 @@ import type { ConsumerEntry, ShardEntry, StreamEntry, SubscriptionName } from '@
 
 /** Who subscribes to what, as of the call. */
 export interface Subscribed {
-  /** As it was given. */
-  readonly consumerArn: string
   readonly consumer: ConsumerEntry
   readonly stream: StreamEntry
   readonly shard: ShardEntry

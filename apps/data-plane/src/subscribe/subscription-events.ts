@@ -1,17 +1,9 @@
 import type { ChildShard, EventSource, OutputEvent } from '@millrace/aws-wire'
-import {
-  consumerNotFound,
-  type ShardMap,
-  type ShardOwner,
-  type ShardPage,
-  type SubscriptionEnd,
-  type SubscriptionId,
-  subscriptionRefusal,
-} from '@millrace/streams'
+import type { ShardMap, ShardOwner, ShardPage, SubscriptionId } from '@millrace/streams'
 import { childShardsOf } from '../get/child-shards.js'
 import { pageBatchOf } from '../get/page-batch.js'
 import { continuationOf } from './continuation.js'
-import { type Subscribed, subscriptionNameOf } from './subscribed.js'
+import type { Subscribed } from './subscribed.js'
 
 /** A closed shard's children are known to this lane so soon after the shard is sealed, or its reader is sent away to ask again. */
 const childrenMsMax = 30_000
@@ -27,7 +19,7 @@ export class SubscriptionEvents implements EventSource {
     if (this.isOver) return undefined
     if (this.isAtEnd) return this.lastEvent()
     const step = await this.parts.owner.next(this.parts.subscription)
-    if (step.kind === 'ended') return this.ended(step.reason)
+    if (step.kind === 'ended') return this.ended()
     this.isAtEnd = step.atEnd
     return step.atEnd && step.batches.length === 0 ? this.lastEvent() : this.eventOf(step)
   }
@@ -79,19 +71,10 @@ export class SubscriptionEvents implements EventSource {
     return []
   }
 
-  private ended(reason: SubscriptionEnd): OutputEvent | undefined {
+  /** Whatever the reason, the reader is told by the end alone: AWS sends no exception to whose subscription was taken over, either. */
+  private ended(): undefined {
     this.end()
-    const { consumer, stream } = this.parts.subscribed
-    switch (reason) {
-      case 'takenOver':
-        return { error: subscriptionRefusal('takeOver', subscriptionNameOf(this.parts.subscribed)) }
-      case 'consumerGone':
-        return { error: consumerNotFound(consumer.name, stream) }
-      case 'streamGone':
-        return { error: { kind: 'StreamNotFound', stream: stream.name, account: stream.account } }
-      default:
-        return undefined
-    }
+    return undefined
   }
 }
 

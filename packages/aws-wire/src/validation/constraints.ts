@@ -10,6 +10,7 @@ const patternCharactersMax = 2048
 const enumOrders: Readonly<Record<string, readonly string[]>> = {
   ShardIteratorType: ['AFTER_SEQUENCE_NUMBER', 'LATEST', 'AT_TIMESTAMP', 'AT_SEQUENCE_NUMBER', 'TRIM_HORIZON'],
   StreamMode: ['ON_DEMAND', 'PROVISIONED'],
+  EncryptionType: ['KMS', 'NONE'],
   MetricsName: [
     ...['ALL', 'IteratorAgeMilliseconds', 'IncomingBytes', 'WriteProvisionedThroughputExceeded', 'OutgoingRecords'],
     ...['ReadProvisionedThroughputExceeded', 'IncomingRecords', 'OutgoingBytes'],

@@ -53,7 +53,7 @@ const value = (number: number, bound: string): Broken => [number, `'${number}'`,
 function brokenTexts({ min = 0, max, pattern, enum: values }: StringShape): Broken[] {
   const all: Broken[] = []
   // Where AWS's order of the values is known, it is not the model's.
-  if (values && !['LATEST', 'PROVISIONED'].some((known) => values.includes(known)))
+  if (values && !['LATEST', 'PROVISIONED', 'KMS'].some((known) => values.includes(known)))
     all.push(['x', "'x'", `satisfy enum value set: [${values.join(', ')}]`])
   if (pattern !== undefined) all.push(['*\u00e9', "'*\u00e9'", `satisfy regular expression pattern: ${pattern}`])
   if (max !== undefined && max <= 2048)

@@ -11,7 +11,7 @@ export interface SubscriptionHistory {
   readonly isServing: boolean
 }
 
-/** `takeOver`: begin, and end the subscription that is being served with the refusal of `inUse`. */
+/** `takeOver`: begin, and end the subscription that is being served. */
 export type SubscriptionDecision = 'begin' | 'takeOver' | 'consumerNotActive' | 'inUse' | 'tooManyCalls'
 
 type Circumstance = 'consumerNotActive' | 'subscribedLately' | 'calledLately' | 'serving' | 'otherwise'
@@ -63,15 +63,14 @@ export interface SubscriptionName {
 
 export type SubscriptionRefusal = Extract<RequestError, { kind: 'ResourceInUse' | 'LimitExceeded' }>
 
-/** What the caller is told; of `takeOver`, what the one is told whose subscription was taken over. */
+/** What the caller is told. */
 export function subscriptionRefusal(
-  decision: Exclude<SubscriptionDecision, 'begin'>,
+  decision: Exclude<SubscriptionDecision, 'begin' | 'takeOver'>,
   { account, stream, consumer, consumerCreationSecond, shard }: SubscriptionName,
 ): SubscriptionRefusal {
   const subscription = `${account}:${stream}:${shardIdOf(shard)}:${consumer}`
   switch (decision) {
     case 'inUse':
-    case 'takeOver':
       return { kind: 'ResourceInUse', message: `Another active subscription exists for this consumer: ${subscription}` }
     case 'tooManyCalls':
       return { kind: 'LimitExceeded', message: `Rate exceeded for consumer ${subscription}.` }

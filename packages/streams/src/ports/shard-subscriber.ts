@@ -41,4 +41,4 @@ export type SubscribeReply =
 export type SubscriptionStep = ShardPage | { readonly kind: 'ended'; readonly reason: SubscriptionEnd }
 
 /** `timeIsUp`: five minutes. `stopping`: the owner is, or owns the shard no more. `left`: by `unsubscribe`. */
-export type SubscriptionEnd = 'shardEnd' | 'timeIsUp' | 'takenOver' | 'consumerGone' | 'streamGone' | 'stopping' | 'left'
+export type SubscriptionEnd = 'shardEnd' | 'timeIsUp' | 'takenOver' | 'streamGone' | 'stopping' | 'left'

@@ -13,6 +13,8 @@ export interface SubscribeToShardInput {
 }
 
 export interface SubscriptionReader {
+  /** The server has answered: what is put from now on comes, also from LATEST. */
+  begun?(): void
   /** The payload of a SubscribeToShardEvent, in JSON. */
   event(payload: Buffer): void
   /** The last call. `reason`: why it broke off, or what the server refused it with; undefined: it has ended well. */
@@ -84,6 +86,7 @@ export class ShardSubscription {
     if (this.over) return
     const exception = headers.get(':exception-type')
     if (exception !== undefined) this.end(`${exception} ${payload}`)
+    else if (headers.get(':event-type') === 'initial-response') this.reader.begun?.()
     else if (headers.get(':event-type') === 'SubscribeToShardEvent') this.reader.event(payload)
   }
 
