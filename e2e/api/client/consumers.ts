@@ -16,3 +16,11 @@ export async function registerConsumer(kinesis: Kinesis, stream: string, name = 
   )
   return ConsumerARN
 }
+
+/** Waits until a consumer that was deregistered is not there any more. */
+export async function consumerGone(kinesis: Kinesis, ConsumerARN: string): Promise<void> {
+  await until(
+    () => kinesis.call('DescribeStreamConsumer', { ConsumerARN }),
+    ({ status }) => status !== 200,
+  )
+}
