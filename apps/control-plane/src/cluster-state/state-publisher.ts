@@ -4,7 +4,7 @@ import type { Logger } from '@millrace/service-kit'
 import type { ClusterStateFeed, ClusterStateUpdate, CredentialEntry, StreamEntry } from '@millrace/streams'
 import { type OnUpdate, WatchingNode } from './watching-node.js'
 
-/** A node that confirms later is worth a warning. */
+/** A node that confirms later is worth a warning, and again as long as it does not. */
 const lateMs = 2_000
 const retryMs = 1_000
 
@@ -64,10 +64,10 @@ export class StatePublisher implements ClusterStateFeed {
   }
 
   private async tellAll(update: ClusterStateUpdate): Promise<void> {
-    const warn = () => this.logger.warn('a node does not confirm', { revision: update.revision })
-    const late = setTimeout(warn, lateMs)
+    const warn = () => this.logger.warn('a node does not confirm; nothing else is changed before', { revision: update.revision })
+    const late = setInterval(warn, lateMs)
     await Promise.all([...this.nodes].map((node) => this.tell(node, update)))
-    clearTimeout(late)
+    clearInterval(late)
   }
 
   /** A node that could not take an update is told everything, until it holds it. */
