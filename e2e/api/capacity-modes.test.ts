@@ -23,10 +23,10 @@ suite('the mode of a stream', () => {
     for (const mode of [onDemand, provisioned]) {
       const answer = await change(api, name, mode)
       assert.deepEqual([answer.status, answer.body], [200, undefined])
-      const { StreamModeDetails } = await summary(api, name)
-      assert.deepEqual({ StreamModeDetails }, mode)
       await api.ok('PutRecord', { StreamName: name, PartitionKey: 'a', Data: 'AAAA' })
-      assert.equal((await active(api, name)).Shards.length, 2)
+      const { StreamModeDetails, Shards } = await active(api, name)
+      assert.deepEqual({ StreamModeDetails }, mode)
+      assert.equal(Shards.length, 2)
     }
     assertError(
       await change(api, name, onDemand),

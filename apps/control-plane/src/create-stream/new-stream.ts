@@ -40,6 +40,7 @@ export function newStream(input: CreateStreamInput, shape: StreamShape, creation
     shardLevelMetrics: [],
     resourcePolicy: undefined,
     reshard: undefined,
+    settingsBefore: undefined,
     scaledMs: [],
     modeChangedMs: [],
     encryptedMs: [],

@@ -2,7 +2,7 @@ import { ok } from '@millrace/model'
 import type { Answer, Call, LifecycleOperation } from '../operation/lifecycle-operation.js'
 import { hasShards, openShardCount } from '../shard/shard-life.js'
 import { findStream } from '../stream/find-stream.js'
-import { streamSettings, streamSummary } from '../stream/stream-description.js'
+import { shownSettings, streamSettings, streamSummary } from '../stream/stream-description.js'
 import type { StreamDirectory } from '../stream/stream-directory.js'
 import { describeWarmth } from '../stream-mode/warm-throughput.js'
 
@@ -13,6 +13,7 @@ export class DescribeStreamSummary implements LifecycleOperation<'DescribeStream
     const found = findStream(this.directory, call)
     if (!found.ok) return found
     const stream = found.value
+    const { maxRecordKib, mode } = shownSettings(stream)
     return ok({
       StreamDescriptionSummary: {
         ...streamSummary(stream),
@@ -23,8 +24,8 @@ export class DescribeStreamSummary implements LifecycleOperation<'DescribeStream
         ChannelCount: stream.channels.length,
         QueueCount: 0,
         ...(stream.warmThroughputMibps === undefined ? {} : { WarmThroughput: describeWarmth(stream) }),
-        MaxRecordSizeInKiB: stream.maxRecordKib,
-        ...(stream.mode === 'ON_DEMAND' ? { RecordDistributionStrategy: stream.recordDistribution } : {}),
+        MaxRecordSizeInKiB: maxRecordKib,
+        ...(mode === 'ON_DEMAND' ? { RecordDistributionStrategy: stream.recordDistribution } : {}),
       },
     })
   }

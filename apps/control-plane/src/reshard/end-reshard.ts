@@ -17,7 +17,7 @@ export function endReshard(before: StreamMetadata, progress: ReshardProgress, se
   const after = { ...before, shards, nextShard, reshard: undefined, statusUntilMs: undefined }
   const { scaling } = progress
   const next = scaling && nextRound(after, scaling, sealed.nowMs)
-  return next ? { ...after, reshard: next } : { ...after, status: ended(before) }
+  return next ? { ...after, reshard: next } : { ...after, settingsBefore: undefined, status: ended(before) }
 }
 
 function nextRound({ shards, nextShard }: StreamMetadata, scaling: UniformScaling, nowMs: number): ReshardProgress | undefined {

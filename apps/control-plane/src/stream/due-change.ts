@@ -43,8 +43,7 @@ export function dueChange(before: StreamMetadata, moment: StateMoment): StreamCh
   if (status === 'gone') return { kind: 'removed', before }
   const after = {
     ...before,
-    status,
-    statusUntilMs: isDue(before, moment) ? undefined : before.statusUntilMs,
+    ...(isDue(before, moment) ? { status, statusUntilMs: undefined, settingsBefore: undefined } : {}),
     consumers: before.consumers.some((one) => isDue(one, moment)) ? endConsumers(before.consumers, moment) : before.consumers,
     channels: before.channels.some((one) => isDue(one, moment)) ? endChannels(before.channels, moment) : before.channels,
   }

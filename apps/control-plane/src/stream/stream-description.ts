@@ -1,5 +1,5 @@
 import type { StreamSummary } from '@millrace/aws-models'
-import type { StreamMetadata } from '@millrace/metadata'
+import type { StreamMetadata, StreamSettings } from '@millrace/metadata'
 import { streamArn } from '@millrace/model'
 
 /** What every description of a stream has. */
@@ -8,20 +8,26 @@ export function streamSummary(stream: StreamMetadata) {
     StreamName: stream.name,
     StreamARN: streamArn(stream.account, stream.region, stream.name),
     StreamStatus: stream.status,
-    StreamModeDetails: { StreamMode: stream.mode },
+    StreamModeDetails: { StreamMode: shownSettings(stream).mode },
     StreamCreationTimestamp: shownCreation(stream),
   } satisfies StreamSummary
 }
 
 /** What the two descriptions of one stream have beyond it. */
 export function streamSettings(stream: StreamMetadata) {
+  const { retentionHours, shardLevelMetrics, encryptionKeyId } = shownSettings(stream)
   return {
-    RetentionPeriodHours: stream.retentionHours,
-    EnhancedMonitoring: [{ ShardLevelMetrics: stream.shardLevelMetrics }],
-    ...(stream.encryptionKeyId === undefined
+    RetentionPeriodHours: retentionHours,
+    EnhancedMonitoring: [{ ShardLevelMetrics: shardLevelMetrics }],
+    ...(encryptionKeyId === undefined
       ? { EncryptionType: 'NONE' as const }
-      : { EncryptionType: 'KMS' as const, KeyId: stream.encryptionKeyId }),
+      : { EncryptionType: 'KMS' as const, KeyId: encryptionKeyId }),
   }
+}
+
+/** As on AWS those of before, while a change is under way: whoever waits for the new ones finds the stream ACTIVE then. */
+export function shownSettings(stream: StreamMetadata): StreamSettings {
+  return stream.settingsBefore ?? stream
 }
 
 /** Whether a request that knows when its stream was created means this one, and not an earlier or later one of its name. */

@@ -1,4 +1,4 @@
-import type { StreamMetadata } from '@millrace/metadata'
+import type { StreamMetadata, StreamSettings } from '@millrace/metadata'
 import { type Clock, type DomainError, err, ok, type Result } from '@millrace/model'
 import type { LifecycleCall, StreamReference } from '@millrace/streams'
 import type { ControlPlaneConfig } from '../config.js'
@@ -36,16 +36,18 @@ export class StreamEdits {
   }
 
   /**
-   * A setting that takes time: the stream must be ACTIVE, and is UPDATING for a while where it changes. The new value counts at once.
-   * An edit that leaves it UPDATING itself, as a reshard does, says itself how long.
+   * A setting that takes time: the stream must be ACTIVE, and is UPDATING for a while where it changes. The new value counts at once,
+   * and is shown when the stream is ACTIVE again. An edit that leaves it UPDATING itself, as a reshard does, says itself how long.
    */
   update(call: StreamCall, edit: Edit): Promise<Result<EditedStream, DomainError>> {
     return this.at(call, (before, directory) => {
       const status = nextStatus(before.status, 'update')
       if (status !== 'UPDATING') return err(notActive(before))
       const after = edit(before, directory)
-      if (!after.ok || after.value === before || after.value.status === status) return after
-      return ok({ ...after.value, status, statusUntilMs: this.stateEndMs() })
+      if (!after.ok || after.value === before) return after
+      const settingsBefore = settingsOf(before)
+      if (after.value.status === status) return ok({ ...after.value, settingsBefore })
+      return ok({ ...after.value, settingsBefore, status, statusUntilMs: this.stateEndMs() })
     })
   }
 
@@ -73,6 +75,12 @@ export class StreamEdits {
       return ok({ changes: answer.after === before ? [] : [{ kind: 'changed', ...answer }], answer })
     })
   }
+}
+
+function settingsOf(stream: StreamMetadata): StreamSettings {
+  const { mode, retentionHours, maxRecordKib, encryptionKeyId, shardLevelMetrics } = stream
+  const settings = { mode, retentionHours, maxRecordKib, shardLevelMetrics }
+  return encryptionKeyId === undefined ? settings : { ...settings, encryptionKeyId }
 }
 
 export function notActive({ name, account, status }: StreamMetadata): DomainError {

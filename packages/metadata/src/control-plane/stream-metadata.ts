@@ -1,8 +1,19 @@
 import type { AccountId, Region, ShardIndex, StreamId, StreamName } from '@millrace/model'
 import type { ConsumerStatus, LineageShard, ReshardIntent, StreamMode, StreamStatus, UniformScaling } from '@millrace/streams'
 
+/** What takes a while to change, as descriptions show it. */
+export interface StreamSettings {
+  readonly mode: StreamMode
+  readonly retentionHours: number
+  readonly maxRecordKib: number
+  /** Set while records are encrypted, with the newest of the data keys. */
+  readonly encryptionKeyId?: string | undefined
+  /** Without ALL, which stands for every one of them. */
+  readonly shardLevelMetrics: readonly ShardLevelMetric[]
+}
+
 /** All that is stored of a stream. */
-export interface StreamMetadata {
+export interface StreamMetadata extends StreamSettings {
   readonly account: AccountId
   readonly region: Region
   readonly id: StreamId
@@ -10,14 +21,11 @@ export interface StreamMetadata {
   readonly status: StreamStatus
   /** When CREATING, UPDATING or DELETING ends; undefined while ACTIVE, and while a reshard says when. */
   readonly statusUntilMs: number | undefined
-  readonly mode: StreamMode
   readonly createdMs: number
-  readonly retentionHours: number
-  readonly maxRecordKib: number
+  /** Those that a change under way began with: descriptions show them until it is over. */
+  readonly settingsBefore: StreamSettings | undefined
   readonly recordDistribution: RecordDistribution
   readonly warmThroughputMibps: number | undefined
-  /** Set while records are encrypted, with the newest of `dataKeys`. */
-  readonly encryptionKeyId: string | undefined
   /** By id. Older ones are for records that were encrypted before. */
   readonly dataKeys: readonly DataKeyMetadata[]
   /** What the next shard is numbered. */
@@ -25,8 +33,6 @@ export interface StreamMetadata {
   /** By number. */
   readonly shards: readonly ShardMetadata[]
   readonly tags: ReadonlyMap<string, string>
-  /** Without ALL, which stands for every one of them. */
-  readonly shardLevelMetrics: readonly ShardLevelMetric[]
   /** A policy document as it was put. */
   readonly resourcePolicy: string | undefined
   readonly reshard: ReshardProgress | undefined

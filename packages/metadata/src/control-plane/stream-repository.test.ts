@@ -75,6 +75,7 @@ const orders: StreamMetadata = {
   shardLevelMetrics: ['IncomingBytes', 'OutgoingRecords'],
   resourcePolicy: '{"Version":"2012-10-17"}',
   reshard: undefined,
+  settingsBefore: undefined,
   scaledMs: [1_893_456_000_002],
   modeChangedMs: [1_893_456_000_003, 1_893_456_000_004],
   encryptedMs: [],
@@ -141,7 +142,9 @@ test('a stream comes back as it was stored, and every change of it', async () =>
     closedSecond: 16_025_175_000,
     children: [{ ...shard(3), creationSecond: 16_025_175_001, parent: 1 }],
   }
-  const resharding: StreamMetadata = { ...changed, status: 'UPDATING', reshard: { intent, scaling } }
+  const { mode, retentionHours, maxRecordKib } = changed
+  const settingsBefore = { mode, retentionHours, maxRecordKib, encryptionKeyId: 'alias/aws/kinesis', shardLevelMetrics: [] }
+  const resharding: StreamMetadata = { ...changed, status: 'UPDATING', settingsBefore, reshard: { intent, scaling } }
   await commit({ kind: 'changed', before: changed, after: resharding })
   assert.deepEqual((await repository.load()).streams, [resharding])
 

@@ -1,6 +1,6 @@
 import type { AccountId, Region, StreamId, StreamName } from '@millrace/model'
 import { Prisma, type Stream } from '../generated/client.js'
-import type { ReshardProgress, ShardLevelMetric, ShardMetadata, StreamMetadata } from './stream-metadata.js'
+import type { ReshardProgress, ShardLevelMetric, ShardMetadata, StreamMetadata, StreamSettings } from './stream-metadata.js'
 
 /** Rows of `shards` as the snapshot reads them: in raw SQL, because a Decimal object per hash key is what thousands of shards cannot afford. */
 export interface ShardRow {
@@ -29,6 +29,7 @@ export function streamFromRow(row: Stream, parts: StreamParts): StreamMetadata {
     createdMs: row.createdAt.getTime(),
     retentionHours: row.retentionHours,
     maxRecordKib: row.maxRecordKib,
+    settingsBefore: (row.settingsBefore as StreamSettings | null) ?? undefined,
     recordDistribution: row.recordDistribution,
     warmThroughputMibps: row.warmThroughputMibps ?? undefined,
     encryptionKeyId: row.encryptionKeyId ?? undefined,
@@ -56,6 +57,7 @@ export function streamToRow(stream: StreamMetadata): Prisma.StreamCreateManyInpu
     createdAt: new Date(stream.createdMs),
     retentionHours: stream.retentionHours,
     maxRecordKib: stream.maxRecordKib,
+    settingsBefore: (stream.settingsBefore as Prisma.InputJsonObject | undefined) ?? Prisma.DbNull,
     recordDistribution: stream.recordDistribution,
     warmThroughputMibps: stream.warmThroughputMibps ?? null,
     encryptionKeyId: stream.encryptionKeyId ?? null,

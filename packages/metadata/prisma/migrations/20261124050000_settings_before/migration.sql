@@ -1,0 +1,3 @@
+-- What descriptions show of a stream until a change of its settings is over.
+
+ALTER TABLE streams ADD COLUMN settings_before jsonb;
