@@ -59,9 +59,9 @@ suite('encryption is refused', () => {
 
   test('of a stream that is CREATING, and of one that is not there', async () => {
     const missing = freshName()
-    const name = freshName()
-    await create(api, { StreamName: name, ShardCount: 1 })
     for (const operation of ['StartStreamEncryption', 'StopStreamEncryption']) {
+      const name = freshName()
+      await create(api, { StreamName: name, ShardCount: 1 })
       assertError(
         await api.call(operation, encryption(name)),
         'ResourceInUseException',

@@ -60,6 +60,7 @@ everySdk('settings by the AWS SDK for JavaScript', new Kinesis(endpoint, freshRe
     await client.send(new UpdateMaxRecordSizeCommand({ StreamARN, MaxRecordSizeInKiB: 2048 }))
     await streams.active(StreamName)
     await client.send(new DecreaseStreamRetentionPeriodCommand({ StreamName, RetentionPeriodHours: 24 }))
+    await streams.active(StreamName)
     const { RetentionPeriodHours, MaxRecordSizeInKiB, EnhancedMonitoring } = await streams.summary(StreamName)
     assert.deepEqual([RetentionPeriodHours, MaxRecordSizeInKiB], [24, 2048])
     assert.equal(EnhancedMonitoring?.[0]?.ShardLevelMetrics?.length, 6)
