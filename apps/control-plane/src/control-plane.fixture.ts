@@ -1,7 +1,7 @@
 import type { KinesisOperations } from '@millrace/aws-models'
 import { type AccountId, type DomainError, type Principal, type Region, type Result, raisableLimits } from '@millrace/model'
 import { createLogger } from '@millrace/service-kit'
-import type { ClusterStateUpdate, DataPlane } from '@millrace/streams'
+import { type ClusterStateUpdate, type DataPlane, ShardMap } from '@millrace/streams'
 import type { TestPostgres } from '@millrace/testkit'
 import type { ControlPlaneConfig } from './config.js'
 import { type ControlPlaneService, createControlPlane } from './control-plane.js'
@@ -29,6 +29,8 @@ interface TestOptions {
 /** A control plane on a real Postgres, with a clock that a test moves by hand. */
 export class TestControlPlane {
   readonly updates: ClusterStateUpdate[] = []
+  /** As a lane has it that was told of them. */
+  readonly map = new ShardMap()
 
   private constructor(
     readonly postgres: TestPostgres,
@@ -36,7 +38,10 @@ export class TestControlPlane {
     readonly clock: ManualClock,
     readonly service: ControlPlaneService,
   ) {
-    service.feed.watch((update) => void this.updates.push(update))
+    service.feed.watch((update) => {
+      this.updates.push(update)
+      this.map.apply(update)
+    })
     service.bindDataPlane(emptyLanes)
   }
 

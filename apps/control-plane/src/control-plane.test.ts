@@ -106,17 +106,16 @@ test('a started control plane ends states by itself', async () => {
 
 test('a stream is not shown as ACTIVE before every node holds it', async () => {
   const plane = await TestControlPlane.start(postgres)
-  let confirm = () => {}
+  const confirming: (() => void)[] = []
   plane.service.feed.watch((update) =>
-    update.streams[0]?.status === 'ACTIVE' ? new Promise<void>((resolve) => (confirm = resolve)) : undefined,
+    update.streams[0]?.status === 'ACTIVE' ? new Promise<void>((resolve) => confirming.push(resolve)) : undefined,
   )
   await plane.output('CreateStream', { StreamName: 'orders', ShardCount: 1 })
   const settled = plane.settle()
-  while (plane.updates[plane.updates.length - 1].streams[0].status !== 'ACTIVE')
-    await new Promise((resolve) => setImmediate(resolve))
+  while (confirming.length === 0) await new Promise((resolve) => setImmediate(resolve))
   const status = async () => (await plane.output('DescribeStream', { StreamName: 'orders' })).StreamDescription.StreamStatus
   assert.equal(await status(), 'CREATING')
-  confirm()
+  for (const confirm of confirming) confirm()
   await settled
   assert.equal(await status(), 'ACTIVE')
   await plane.service.stop()

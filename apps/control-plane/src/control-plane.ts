@@ -5,7 +5,7 @@ import type { ClusterStateFeed, ControlPlane, DataPlane } from '@millrace/stream
 import { CallRates } from './call-rate/call-rates.js'
 import { spreadOverLanes } from './cluster-state/shard-placement.js'
 import { StatePublisher } from './cluster-state/state-publisher.js'
-import { streamEntry } from './cluster-state/stream-entry.js'
+import { StreamUpdates } from './cluster-state/stream-updates.js'
 import type { ControlPlaneConfig } from './config.js'
 import { credentialEntry, makeRootCredentials } from './installation/root-credentials.js'
 import { type ControlPlaneSample, controlPlaneSamples } from './metrics/control-plane-metrics.js'
@@ -66,7 +66,7 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
   const directory = new StreamDirectory()
   const secrets = { credentials: [credentialEntry(rootCredentials)], iteratorKey }
   const placement = spreadOverLanes(lanes)
-  const publisher = new StatePublisher(secrets, (stream) => streamEntry(stream, placement, dataKeys), logger)
+  const publisher = new StatePublisher(secrets, new StreamUpdates(placement, dataKeys), logger)
   const writer = new StreamWriter(new PrismaStreamRepository(database), directory, publisher, logger)
   const { stateDelayMs } = config
   const statusClock = new StatusClock(directory, writer, clock, logger, stateDelayMs)

@@ -13,7 +13,7 @@ import { StatePublisher } from '../cluster-state/state-publisher.js'
 import { DeleteStream } from '../delete-stream/delete-stream.js'
 import { MergeShards } from '../merge-shards/merge-shards.js'
 import { SplitShard } from '../split-shard/split-shard.js'
-import { callOf, entriesOver, ManualClock } from '../stream/stream.fixture.js'
+import { callOf, ManualClock, updatesOver } from '../stream/stream.fixture.js'
 import { StreamDirectory } from '../stream/stream-directory.js'
 import { StreamEdits } from '../stream/stream-edits.js'
 import { StreamWriter } from '../stream/stream-writer.js'
@@ -134,7 +134,7 @@ export class ReshardProcess {
     const { directory } = this
     const logger = createLogger({ write: () => {} })
     const placement = spreadOverLanes(lanes)
-    const publisher = new StatePublisher({ credentials: [], iteratorKey: new Uint8Array() }, entriesOver(lanes), logger)
+    const publisher = new StatePublisher({ credentials: [], iteratorKey: new Uint8Array() }, updatesOver(lanes), logger)
     this.writer = new StreamWriter(new WorldRepository(world), directory, publisher, logger)
     this.engine = new ReshardEngine({ directory, writer: this.writer, placement, clock, logger, stateDelayMs })
     this.unbind = this.engine.bind(new WorldLanes(world))

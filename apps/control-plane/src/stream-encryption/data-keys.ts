@@ -27,8 +27,8 @@ export class DataKeys {
   }
 
   /** For the nodes. */
-  unwrapped({ id: streamId, dataKeys }: StreamMetadata): DataKeyEntry[] {
-    return dataKeys.map(({ id, wrapped }) => ({ id, key: this.unwrap(wrapped, placeOf(streamId, id)) }))
+  unwrapped({ id: streamId }: Pick<StreamMetadata, 'id'>, { id, wrapped }: DataKeyMetadata): DataKeyEntry {
+    return { id, key: this.unwrap(wrapped, placeOf(streamId, id)) }
   }
 
   private wrap(key: Buffer, place: Buffer): Uint8Array {

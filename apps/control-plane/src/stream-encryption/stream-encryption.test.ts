@@ -50,6 +50,7 @@ test('as long as a node does not know it the stream is not said to be encrypted,
       while (confirming.length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
     }
     const confirm = () => confirming.splice(0).forEach((resolve) => resolve())
+    await told()
     confirm()
     const started = plane.output('StartStreamEncryption', withKey(KeyId))
     await told()

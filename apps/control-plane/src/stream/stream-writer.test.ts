@@ -5,7 +5,7 @@ import { type DomainError, err, ok, type Result } from '@millrace/model'
 import { createLogger } from '@millrace/service-kit'
 import type { ClusterStateUpdate } from '@millrace/streams'
 import { StatePublisher } from '../cluster-state/state-publisher.js'
-import { entriesOver, stream } from './stream.fixture.js'
+import { stream, updatesOver } from './stream.fixture.js'
 import { StreamDirectory } from './stream-directory.js'
 import { type Decision, StreamWriter } from './stream-writer.js'
 
@@ -46,7 +46,7 @@ function setUp() {
   const repository = new FaultyRepository()
   const directory = new StreamDirectory()
   const logger = createLogger({ write: () => {} })
-  const publisher = new StatePublisher({ credentials: [], iteratorKey: new Uint8Array() }, entriesOver(1), logger)
+  const publisher = new StatePublisher({ credentials: [], iteratorKey: new Uint8Array() }, updatesOver(1), logger)
   const updates: ClusterStateUpdate[] = []
   publisher.watch((update) => void updates.push(update))
   return { repository, directory, publisher, updates, writer: new StreamWriter(repository, directory, publisher, logger) }
@@ -145,14 +145,17 @@ function slowNode(publisher: StatePublisher) {
   return { confirm, leave }
 }
 
-/** Lets go on what waits for nothing but its turn. */
-const turns = () => new Promise((resolve) => setImmediate(resolve))
+/** Lets go on what waits for nothing but its turn: nodes are told one in a turn. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
 
 async function whileANodeLags(context: TestContext) {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const parts = setUp()
   await parts.writer.change(nothing)
   const node = slowNode(parts.publisher)
+  await turns()
   await node.confirm()
   const first = parts.writer.change(creating('a'))
   const behind = parts.writer.change(creating('b'))
@@ -195,6 +198,7 @@ test('what is read again is shown when every node holds it', async (context) => 
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const { repository, directory, publisher, writer } = setUp()
   const node = slowNode(publisher)
+  await turns()
   await node.confirm()
   repository.stored = { revision: 7, streams: [stream('b')], accounts: [] }
   const seen = writer.verify(names)

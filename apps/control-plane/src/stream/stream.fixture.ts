@@ -1,8 +1,7 @@
 import type { ShardMetadata, StreamMetadata } from '@millrace/metadata'
 import type { AccountId, Region, StreamId } from '@millrace/model'
-import type { StreamEntry } from '@millrace/streams'
 import { spreadOverLanes } from '../cluster-state/shard-placement.js'
-import { streamEntry } from '../cluster-state/stream-entry.js'
+import { StreamUpdates } from '../cluster-state/stream-updates.js'
 import { newStream } from '../create-stream/new-stream.js'
 import { DataKeys } from '../stream-encryption/data-keys.js'
 import { StreamDirectory } from './stream-directory.js'
@@ -48,9 +47,8 @@ export function stream(name: string, given: Partial<StreamMetadata> = {}): Strea
 }
 
 /** What nodes are told of streams that have no data keys. */
-export function entriesOver(lanes: number): (stream: StreamMetadata) => StreamEntry {
-  const [placement, keys] = [spreadOverLanes(lanes), new DataKeys(new Uint8Array(32))]
-  return (stream) => streamEntry(stream, placement, keys)
+export function updatesOver(lanes: number): StreamUpdates {
+  return new StreamUpdates(spreadOverLanes(lanes), new DataKeys(new Uint8Array(32)))
 }
 
 export function directoryOf(...held: StreamMetadata[]): StreamDirectory {

@@ -1,5 +1,5 @@
 import type { StreamId } from '@millrace/model'
-import type { DataKeyEntry, ShardMap, StreamEntry } from '@millrace/streams'
+import type { DataKeyEntry, ShardMap, StreamView } from '@millrace/streams'
 
 /** The data keys of the streams that a node knows. */
 export class StreamKeys {
@@ -10,19 +10,20 @@ export class StreamKeys {
    * itself, of which nobody can say then that it is not encrypted.
    */
   current(streamId: StreamId): DataKeyEntry | undefined {
-    const stream = this.map.byStreamId(streamId)?.entry
+    const stream = this.map.byStreamId(streamId)
     if (!stream) throw new Error(`stream ${streamId} is not there`)
-    return stream.encryption && this.of(stream, stream.encryption.dataKeyId)
+    const { encryption } = stream.entry
+    return encryption && this.of(stream, encryption.dataKeyId)
   }
 
   /** Throws where it is not there. */
   byId(streamId: StreamId, dataKeyId: number): DataKeyEntry {
-    return this.of(this.map.byStreamId(streamId)?.entry, dataKeyId)
+    return this.of(this.map.byStreamId(streamId), dataKeyId)
   }
 
-  private of(stream: StreamEntry | undefined, dataKeyId: number): DataKeyEntry {
-    const found = stream?.dataKeys.find(({ id }) => id === dataKeyId)
-    if (!found) throw new Error(`data key ${dataKeyId} of stream ${stream?.id ?? 'unknown'} is not there`)
+  private of(stream: StreamView | undefined, dataKeyId: number): DataKeyEntry {
+    const found = stream?.dataKey(dataKeyId)
+    if (!found) throw new Error(`data key ${dataKeyId} of stream ${stream?.entry.id ?? 'unknown'} is not there`)
     return found
   }
 }

@@ -1,13 +1,12 @@
 import type { ChildShard } from '@millrace/aws-wire'
 import { type ShardIndex, shardIdOf } from '@millrace/model'
-import type { StreamEntry } from '@millrace/streams'
+import { parentsOf, type StreamView } from '@millrace/streams'
 
 /** What a reader goes on with at the end of a closed shard. */
-export function childShardsOf(stream: StreamEntry, parent: ShardIndex): ChildShard[] {
-  const children = stream.shards.filter((shard) => shard.parent === parent || shard.adjacentParent === parent)
-  return children.map((child) => ({
+export function childShardsOf(stream: StreamView, parent: ShardIndex): ChildShard[] {
+  return stream.childrenOf(parent).map((child) => ({
     ShardId: shardIdOf(child.index),
-    ParentShards: [child.parent, child.adjacentParent].filter((index) => index !== undefined).map(shardIdOf),
+    ParentShards: parentsOf(child).map(shardIdOf),
     HashKeyRange: { StartingHashKey: child.startingHashKey, EndingHashKey: child.endingHashKey },
   }))
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AnswerRoom, ByteBudget, type CallContext } from '@millrace/aws-wire'
 import type { AccountId, Region, StreamId, StreamName } from '@millrace/model'
-import { type ShardEntry, ShardMap, type ShardOwner, type StreamEntry, sealIterator } from '@millrace/streams'
+import { type ShardEntry, ShardMap, type ShardOwner, type StreamUpdate, sealIterator } from '@millrace/streams'
 import { Owners } from '../route/owners.js'
 import { GetRecords } from './get-records.js'
 
@@ -29,7 +29,7 @@ async function lastPage(shards: readonly ShardEntry[]) {
 
 async function get(shards: readonly ShardEntry[], createdMs: number) {
   const place = { account: '000000000000' as AccountId, region: 'us-east-1' as Region, name: 'orders' as StreamName }
-  const entry = { ...place, id: streamId, status: 'UPDATING', shards } as unknown as StreamEntry
+  const entry = { ...place, id: streamId, status: 'UPDATING', shards, dataKeys: [] } as unknown as StreamUpdate
   const map = new ShardMap()
   map.apply({ revision: 1, complete: true, streams: [entry], removedStreams: [] })
   const page = { kind: 'page', batches: [], nextOffset: 3, lastArrivalMs: 0, millisBehindLatest: 0, atEnd: true }

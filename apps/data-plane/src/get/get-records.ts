@@ -88,13 +88,13 @@ export class GetRecords {
 
   private answer(
     reply: ReadReply,
-    { entry }: StreamView,
+    stream: StreamView,
     shard: ShardEntry,
     position: IteratorPosition,
   ): Result<GetRecordsPage, DomainError> {
     switch (reply.kind) {
       case 'throttled':
-        return err(readRateExceeded(entry, shard.index))
+        return err(readRateExceeded(stream.entry, shard.index))
       case 'notOwner':
         return err({ kind: 'Unavailable', outcome: 'none', reason: 'the shard has no owner now' })
       case 'Unavailable':
@@ -106,7 +106,7 @@ export class GetRecords {
           from: { kind: 'offset', offset: reply.nextOffset },
         }
         // A shard is sealed before the map shows its children: until it does, the reader is told to come again.
-        const children = reply.atEnd ? childShardsOf(entry, shard.index) : []
+        const children = reply.atEnd ? childShardsOf(stream, shard.index) : []
         return ok({
           batches: reply.batches.map((batch) => pageBatchOf(batch, shard)),
           nextShardIterator: children.length > 0 ? undefined : sealIterator(next, this.iteratorKey()),

@@ -83,11 +83,12 @@ export class Lane {
     })
   }
 
-  /** Puts an update in force: from now on requests are served by it. */
-  apply(update: ClusterStateUpdate): void {
+  /** Puts an update in force: from now on requests are served by it. Resolves when shards heed it; a part of an update is only kept. */
+  async apply(update: ClusterStateUpdate): Promise<void> {
     this.credentials.apply(update)
     if (update.iteratorKey) this.iteratorKey = update.iteratorKey
-    this.shards.onUpdate(update, this.map.apply(update))
+    const applied = this.map.apply(update)
+    if (applied) await this.shards.onUpdate(applied)
   }
 
   /** Subscriptions end, those to its shards and those whose connections are here: nothing else in a lane takes minutes. */

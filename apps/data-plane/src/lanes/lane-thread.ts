@@ -63,7 +63,7 @@ export class LaneThread {
       void store.tick()
       lane.shards.subscriptions.tick()
     }, tickEveryMs)
-    const trimming = setInterval(() => lane.shards.trim(), trimEveryMs)
+    const trimming = setInterval(() => void lane.shards.trim(), trimEveryMs)
     this.serveSamples(lane, listener, meters)
     main.listen('renewTls', (identity: TlsIdentity) => listener.renewTls(identity))
     main.serve('drain', () => this.drain(lane, listener))
@@ -96,9 +96,9 @@ export class LaneThread {
   /** No request is taken before the lane knows the streams. */
   private firstState(lane: Lane): Promise<void> {
     return new Promise((resolve) => {
-      remoteClusterStateFeed(this.main).watch((update) => {
-        lane.apply(update)
-        resolve()
+      remoteClusterStateFeed(this.main).watch(async (update) => {
+        await lane.apply(update)
+        if (!update.more) resolve()
       })
     })
   }

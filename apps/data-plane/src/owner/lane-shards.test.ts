@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { AnswerRoom, ByteBudget } from '@millrace/aws-wire'
 import { MemoryLogStore } from '@millrace/log-store'
 import { recordBytes, type StreamId, writeRecordHeader } from '@millrace/model'
-import { ShardMap, type StreamEntry } from '@millrace/streams'
+import { ShardMap, type StreamUpdate } from '@millrace/streams'
 import { LaneMeters } from '../metrics/lane-meters.js'
 import { LaneShards } from './lane-shards.js'
 import { Tail } from './tail.js'
@@ -11,8 +11,13 @@ import { Tail } from './tail.js'
 const kept = 'a'.repeat(32) as StreamId
 const gone = 'b'.repeat(32) as StreamId
 
-function stream(id: StreamId, lanes: number[], given: Partial<StreamEntry> = {}): StreamEntry {
-  const shards = lanes.map((lane, index) => ({ index, owner: { node: 0, lane }, creationSecond: 1 }))
+function stream(id: StreamId, lanes: number[], given: Partial<StreamUpdate> = {}): StreamUpdate {
+  const shards = lanes.map((lane, index) => ({
+    index,
+    startingHashKey: String(index),
+    owner: { node: 0, lane },
+    creationSecond: 1,
+  }))
   return {
     id,
     name: id,
@@ -23,7 +28,7 @@ function stream(id: StreamId, lanes: number[], given: Partial<StreamEntry> = {})
     shardLevelMetrics: [],
     shards,
     ...given,
-  } as unknown as StreamEntry
+  } as unknown as StreamUpdate
 }
 
 function lane() {
@@ -41,9 +46,10 @@ function lane() {
     meters: new LaneMeters(),
     room: new AnswerRoom(new ByteBudget(ByteBudget.allocate(1 << 28))),
   })
-  const update = (revision: number, streams: StreamEntry[], removedStreams: StreamId[] = [], complete = false) => {
+  const update = (revision: number, streams: StreamUpdate[], removedStreams: StreamId[] = [], complete = false) => {
     const change = { revision, streams, removedStreams, complete }
-    shards.onUpdate(change, map.apply(change))
+    const applied = map.apply(change)
+    return applied && shards.onUpdate(applied)
   }
   return { shards, store, time, update }
 }
@@ -88,7 +94,7 @@ test('what the log holds of streams that the first complete update does not know
 
 test('shards show the metrics that are on for their stream, and no others', async () => {
   const { shards, update } = lane()
-  const named = { account: '0'.repeat(12), region: 'us-east-1', name: 'orders' } as Partial<StreamEntry>
+  const named = { account: '0'.repeat(12), region: 'us-east-1', name: 'orders' } as Partial<StreamUpdate>
   update(1, [stream(kept, [1, 1], { ...named, shardLevelMetrics: ['IncomingBytes', 'IteratorAgeMilliseconds'] })], [], true)
   update(2, [stream(gone, [1])])
   await append(shards, { streamId: kept, shard: 1 }, { streamId: gone, shard: 0 })
@@ -106,7 +112,7 @@ test('a shard that the map does not show any more is let go, with all that it he
   update(1, [stream(kept, [1, 1])], [], true)
   await append(shards, { streamId: kept, shard: 0 }, { streamId: kept, shard: 1 })
   const [, second] = stream(kept, [1, 1]).shards
-  update(2, [stream(kept, [], { shards: [second] })])
+  await update(2, [stream(kept, [], { shards: [second], goneShards: [0] })])
   assert.deepEqual(await shards.admitIterator({ streamId: kept, shard: 0 }), { kind: 'notOwner' })
   assert.deepEqual(await shards.admitIterator({ streamId: kept, shard: 1 }), { kind: 'admitted', nextOffset: 1 })
   const trimOffsets = await Promise.all([0, 1].map(async (shard) => (await store.open({ streamId: kept, shard })).trimOffset))
@@ -119,7 +125,7 @@ test('a shard that the map does not show any more keeps nothing, also of what ar
   const key = { streamId: kept, shard: 0 }
   await append(shards, key)
   time.ms = 0
-  update(2, [stream(kept, [])])
+  await update(2, [stream(kept, [], { goneShards: [0] })])
   assert.equal((await store.open(key)).trimOffset, 1)
 })
 
@@ -175,7 +181,7 @@ test('a shard learns from the map when a reshard is to close it', async () => {
   const key = { streamId: kept, shard: 0 }
   await shards.admitIterator(key)
   const [shard] = stream(kept, [1]).shards
-  update(2, [stream(kept, [], { shards: [{ ...shard, creationSecond: 0, closesSecond: 0 }] })])
+  await update(2, [stream(kept, [], { shards: [{ ...shard, creationSecond: 0, closesSecond: 0 }] })])
   await append(shards, key)
   const page = await shards.read({ shard: key, from: { kind: 'offset', offset: 0 }, recordsMax: 1, bytesMax: 1 })
   assert.deepEqual(page.kind === 'page' && page.batches.map(({ arrivalMs }) => arrivalMs), [999])

@@ -6,20 +6,24 @@ import type {
   AppendPartReply,
   AppendReply,
   AppendRequest,
-  ClusterStateUpdate,
+  AppliedUpdate,
+  ChangedStream,
   IteratorReply,
   LaneAddress,
   ReadReply,
   ReadRequest,
   SealReply,
+  ShardEntry,
   ShardMap,
   ShardOwner,
   StreamEntry,
+  StreamView,
   SubscribeReply,
   SubscribeRequest,
   SubscriptionId,
   SubscriptionStep,
 } from '@millrace/streams'
+import { inTurns } from '../lane/in-turns.js'
 import type { LaneMeters } from '../metrics/lane-meters.js'
 import { type ShardSample, shardSamples } from '../metrics/shard-metrics.js'
 import { LaneSubscriptions } from '../push/lane-subscriptions.js'
@@ -73,41 +77,55 @@ export class LaneShards implements ShardOwner {
     this.subscriptions.unsubscribe(subscription)
   }
 
-  /** Called after the shard map took the update, with what the map has given up for it. */
-  onUpdate(update: ClusterStateUpdate, replaced: readonly StreamEntry[]): void {
-    for (const id of update.removedStreams) this.forget(id)
-    if (update.complete) {
+  /** Called after the shard map took the update. Resolves when every shard that it is about heeds it; whatever comes meanwhile counts. */
+  async onUpdate({ complete, changed, removed }: AppliedUpdate): Promise<void> {
+    for (const id of removed) this.forget(id)
+    if (complete) {
       for (const id of this.parts.store.streams()) if (!this.parts.map.byStreamId(id)) this.forget(id)
     }
-    for (const entry of update.streams) {
-      this.eachOf(entry.id, (shard) => shard.subscriptions.onStream(entry))
-      this.heedMap(entry.id)
-    }
-    for (const before of replaced) this.trimGone(before)
+    for (const stream of changed) await this.onStream(stream)
   }
 
   /** Trims every shard of the lane, also those that nobody asks for; called at an interval, so that files go when nothing in them lives. */
-  trim(): void {
-    const { map, address, store, clock } = this.parts
-    for (const { entry } of map.streams()) {
-      const horizonMs = clock.nowMs() - entry.retentionHours * 3_600_000
-      for (const { owner, index } of entry.shards) {
-        if (isSame(owner, address)) store.trim({ streamId: entry.id, shard: index }, horizonMs)
-      }
+  async trim(): Promise<void> {
+    const { map, store, clock } = this.parts
+    for (const stream of [...map.streams()]) {
+      const { id, retentionHours } = stream.entry
+      const horizonMs = clock.nowMs() - retentionHours * 3_600_000
+      await inTurns(stream.allShards(), (shard) => {
+        if (this.isOurs(shard)) store.trim({ streamId: id, shard: shard.index }, horizonMs)
+      })
     }
+  }
+
+  private async onStream({ before, after, shards }: ChangedStream): Promise<void> {
+    const { id } = after.entry
+    const opened = this.streams.get(id)
+    if (opened && before && !isSameForReaders(before.entry, after.entry)) {
+      await inTurns(opened.values(), (opening) =>
+        opening.then(
+          (shard) => shard.subscriptions.onStream(after.entry),
+          () => {},
+        ),
+      )
+    }
+    const isAboutAll = before && before.entry.retentionHours !== after.entry.retentionHours
+    if (opened && isAboutAll) await inTurns([...opened.keys()], (shard) => this.heedMap({ streamId: id, shard }))
+    await inTurns(shards, (shard) => {
+      this.heedMap({ streamId: id, shard })
+      this.trimGone({ streamId: id, shard }, before)
+    })
   }
 
   /**
    * A shard is gone from its stream when the retention of all in it is over: nobody else trims it to its end. Not by the clock, as records
    * may have arrived later than it says now, if it was set back.
    */
-  private trimGone({ id, shards }: StreamEntry): void {
-    const { map, address, store } = this.parts
-    const now = map.byStreamId(id)
-    if (!now?.isServing) return
-    for (const { owner, index } of shards) {
-      if (isSame(owner, address) && !now.shard(index)) store.trim({ streamId: id, shard: index }, endOfTimeMs)
-    }
+  private trimGone(key: ShardKey, before: StreamView | undefined): void {
+    const { map, store } = this.parts
+    const now = map.byStreamId(key.streamId)
+    const was = before?.shard(key.shard)
+    if (was && this.isOurs(was) && now?.isServing && !now.shard(key.shard)) store.trim(key, endOfTimeMs)
   }
 
   /** Of the shards that are open, the metrics that are on for their streams. */
@@ -147,6 +165,7 @@ export class LaneShards implements ShardOwner {
 
   /** Or why the shard cannot be used: another lane has it, or what the log keeps of it cannot be read now. */
   private async opened(key: ShardKey): Promise<OwnedShard | { readonly kind: 'notOwner' } | UnavailableError> {
+    if (!this.entryOf(key)) return { kind: 'notOwner' }
     const opening = this.streams.get(key.streamId)?.get(key.shard) ?? this.openOwned(key)
     if (!opening) return { kind: 'notOwner' }
     try {
@@ -168,22 +187,31 @@ export class LaneShards implements ShardOwner {
     return opening
   }
 
-  private heedMap(streamId: StreamId): void {
-    const shards = this.streams.get(streamId)
-    for (const [shard, opening] of shards ?? []) {
-      const terms = this.termsOf({ streamId, shard })
-      if (!terms) shards?.delete(shard)
-      const heed = (owned: OwnedShard) => (terms ? owned.setTerms(terms) : owned.close('stopping'))
-      opening.then(heed, () => {})
-    }
+  private heedMap(key: ShardKey): void {
+    const shards = this.streams.get(key.streamId)
+    const opening = shards?.get(key.shard)
+    if (!shards || !opening) return
+    const terms = this.termsOf(key)
+    if (!terms) shards.delete(key.shard)
+    const heed = (owned: OwnedShard) => (terms ? owned.setTerms(terms) : owned.close('stopping'))
+    opening.then(heed, () => {})
+  }
+
+  private termsOf(key: ShardKey): ShardTerms | undefined {
+    const stream = this.parts.map.byStreamId(key.streamId)
+    const entry = this.entryOf(key)
+    return stream && entry && { ...entry, retentionHours: stream.entry.retentionHours }
   }
 
   /** Undefined where the map does not give the shard to this lane, as while its stream is DELETING, or when its retention is over. */
-  private termsOf({ streamId, shard }: ShardKey): ShardTerms | undefined {
-    const stream = this.parts.map.byStreamId(streamId)
-    const entry = stream?.shard(shard)
-    if (!stream || !entry || !isSame(entry.owner, this.parts.address)) return undefined
-    return { ...entry, retentionHours: stream.entry.retentionHours }
+  private entryOf({ streamId, shard }: ShardKey): ShardEntry | undefined {
+    const entry = this.parts.map.byStreamId(streamId)?.shard(shard)
+    return entry && this.isOurs(entry) ? entry : undefined
+  }
+
+  private isOurs({ owner }: ShardEntry): boolean {
+    const { node, lane } = this.parts.address
+    return owner.node === node && owner.lane === lane
   }
 
   private forget(id: StreamId): void {
@@ -197,8 +225,9 @@ export class LaneShards implements ShardOwner {
   }
 }
 
-function isSame(one: LaneAddress, other: LaneAddress): boolean {
-  return one.node === other.node && one.lane === other.lane
+/** Whether nothing has changed that ends a subscription. */
+function isSameForReaders(one: StreamEntry, other: StreamEntry): boolean {
+  return one.status === other.status && JSON.stringify(one.consumers) === JSON.stringify(other.consumers)
 }
 
 export interface LaneShardsParts {

@@ -12,7 +12,7 @@ import {
   type StreamName,
   type ThroughputLimits,
 } from '@millrace/model'
-import { parseSequenceNumber, type ShardEntry, ShardMap, type ShardOwner, type StreamEntry } from '@millrace/streams'
+import { parseSequenceNumber, type ShardEntry, ShardMap, type ShardOwner, type StreamUpdate } from '@millrace/streams'
 import fc from 'fast-check'
 import { LaneMeters } from '../metrics/lane-meters.js'
 import { LaneShards } from '../owner/lane-shards.js'
@@ -56,7 +56,7 @@ function shardEntry(index: number, lane: number, more: Partial<ShardEntry> = {})
   return { index, startingHashKey, endingHashKey, creationSecond: 1_700_000_000, owner: { node: 0, lane }, ...more }
 }
 
-function streamEntry(shards: ShardEntry[], more: Partial<StreamEntry> = {}): StreamEntry {
+function streamEntry(shards: ShardEntry[], more: Partial<StreamUpdate> = {}): StreamUpdate {
   return {
     id: streamId,
     account,
@@ -92,8 +92,10 @@ function world(entry = streamEntry(fourShards), throughput?: ThroughputLimits, r
     return shards
   })
   const put = new Put(map, owners, () => Date.now(), rerouteMsMax)
-  const update = (revision: number, changed: StreamEntry) => {
-    map.apply({ revision, complete: revision === 1, streams: [changed], removedStreams: [] })
+  const update = (revision: number, changed: StreamUpdate) => {
+    const present = new Set(changed.shards.map(({ index }) => index))
+    const goneShards = [...(map.byStreamId(streamId)?.shardIndexes() ?? [])].filter((index) => !present.has(index))
+    map.apply({ revision, complete: revision === 1, streams: [{ ...changed, goneShards }], removedStreams: [] })
   }
   update(1, entry)
   const send = (source: PutSource, operation = 'PutRecords') => {

@@ -24,7 +24,7 @@ import {
   writeRecordHeader,
 } from '@millrace/model'
 import { type Channel, PortRpc, remoteShardOwner, serveShardOwner } from '@millrace/rpc'
-import { type ShardEntry, ShardMap, type StreamEntry } from '@millrace/streams'
+import { type ShardEntry, ShardMap, type StreamUpdate } from '@millrace/streams'
 import { LaneMeters } from '../metrics/lane-meters.js'
 import { LaneShards } from '../owner/lane-shards.js'
 import { Tail } from '../owner/tail.js'
@@ -45,7 +45,7 @@ const shardEntry = (index: number, lane: number): ShardEntry => ({
   owner: { node: 0, lane },
 })
 
-export const streamEntry: StreamEntry = {
+export const streamEntry: StreamUpdate = {
   id: streamId,
   account,
   region: 'us-east-1' as Region,
@@ -99,10 +99,10 @@ export class FanOut {
     this.update(streamEntry)
   }
 
-  update(entry: StreamEntry): void {
+  update(entry: StreamUpdate): void {
     const change = { revision: ++this.revision, complete: false, streams: [entry], removedStreams: [] }
-    const replaced = this.map.apply(change)
-    for (const lane of this.lanes) lane.onUpdate(change, replaced)
+    const applied = this.map.apply(change)
+    if (applied) for (const lane of this.lanes) void lane.onUpdate(applied)
   }
 
   /** Records are durable when it resolves. */

@@ -62,7 +62,7 @@ export class SubscriptionEvents implements EventSource {
     const { map, subscribed, nowMs } = this.parts
     const untilMs = nowMs() + childrenMsMax
     while (!this.isOver) {
-      const stream = map.byStreamId(subscribed.stream.id)?.entry
+      const stream = map.byStreamId(subscribed.stream.id)
       const children = stream ? childShardsOf(stream, subscribed.shard.index) : []
       const leftMs = untilMs - nowMs()
       if (children.length > 0 || !stream || leftMs <= 0) return children

@@ -43,7 +43,7 @@ test('routing finds the last open shard that starts at or before the key', () =>
   fc.assert(
     fc.property(fc.uniqueArray(key, { maxLength: 20 }), key, (starts, wanted) => {
       const open = [0n, ...starts.filter((start) => start > 0n)]
-      const table = new RouteTable([entry(999, wanted, true), ...open.map((start, index) => entry(index, start, false))])
+      const table = RouteTable.of([entry(999, wanted, true), ...open.map((start, index) => entry(index, start, false))])
       hashKeyToWords(wanted, words)
       const expected = open.filter((start) => start <= wanted).reduce((a, b) => (b > a ? b : a))
       assert.equal(table.shards[table.find(words)].startingHashKey, String(expected))
@@ -52,5 +52,5 @@ test('routing finds the last open shard that starts at or before the key', () =>
 })
 
 test('a stream without open shards routes nowhere', () => {
-  assert.equal(new RouteTable([]).find(new Uint32Array(4)), -1)
+  assert.equal(RouteTable.of([]).find(new Uint32Array(4)), -1)
 })

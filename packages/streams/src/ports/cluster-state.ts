@@ -2,15 +2,18 @@ import type { AccountId, Principal, Region, ShardIndex, StreamId, StreamName } f
 
 /**
  * What a node needs to serve requests without asking anyone, watched from the control plane and held locally. A plain value:
- * it crosses a `MessagePort` or gRPC as it is.
+ * it crosses a `MessagePort` or gRPC as it is. It tells what differs from what was told before, and a large update comes in parts, so
+ * that neither making nor taking one holds a loop for long.
  */
 export interface ClusterStateUpdate {
-  /** Rises by one with every update. */
+  /** Rises by one with every update; its parts have the same. */
   readonly revision: number
+  /** Other parts follow. All are in force together, with the last one. */
+  readonly more?: true
   /** The first update of a watch has everything; what is not in it does not exist. */
   readonly complete: boolean
-  /** New or changed. */
-  readonly streams: readonly StreamEntry[]
+  /** New or changed. One with many shards may stand in several parts. */
+  readonly streams: readonly StreamUpdate[]
   readonly removedStreams: readonly StreamId[]
   /** Absent: unchanged. */
   readonly credentials?: readonly CredentialEntry[]
@@ -42,13 +45,20 @@ export interface StreamEntry {
   readonly recordDistribution: 'PARTITION_KEY' | 'AUTO'
   /** Set while records are encrypted: by which key, as it was named, and by which of the stream's data keys. */
   readonly encryption?: { readonly keyId: string; readonly dataKeyId: number }
-  /** All that records of the stream may be encrypted with. */
-  readonly dataKeys: readonly DataKeyEntry[]
   /** Metrics that are kept of each shard. */
   readonly shardLevelMetrics: readonly string[]
   readonly consumers: readonly ConsumerEntry[]
-  /** All that can still be read, by index. While CREATING or DELETING: none. */
+}
+
+/** A stream as it is now, and what of its parts is not as it was told before; of a stream that was not told before: all of them. */
+export interface StreamUpdate extends StreamEntry {
+  /** Of those that can still be read; while CREATING or DELETING there are none. */
   readonly shards: readonly ShardEntry[]
+  readonly goneShards?: readonly ShardIndex[]
+  /** Of those that records of the stream may be encrypted with. */
+  readonly dataKeys: readonly DataKeyEntry[]
+  /** By id. */
+  readonly goneDataKeys?: readonly number[]
 }
 
 export interface DataKeyEntry {

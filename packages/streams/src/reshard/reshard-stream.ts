@@ -13,7 +13,7 @@ import {
 import type { StreamMode, StreamStatus } from '../ports/cluster-state.js'
 import type { LineageShard } from './lineage.js'
 
-/** What the rules of resharding need of a stream. A `StreamEntry` is one. */
+/** What the rules of resharding need of a stream. */
 export interface ReshardStream {
   readonly name: StreamName
   readonly account: AccountId

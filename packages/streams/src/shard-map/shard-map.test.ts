@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AccountId, Region, StreamId, StreamName } from '@millrace/model'
-import type { StreamEntry } from '../ports/cluster-state.js'
+import fc from 'fast-check'
+import { RouteTable } from '../hash-key/route-table.js'
+import type { ShardEntry, StreamUpdate } from '../ports/cluster-state.js'
 import { ShardMap } from './shard-map.js'
+import type { StreamView } from './stream-view.js'
 
 const account = '000000000000' as AccountId
 const region = 'us-east-1' as Region
-const entry = (id: string, name: string): StreamEntry => ({
+const entry = (id: string, name: string): StreamUpdate => ({
   id: id as StreamId,
   account,
   region,
@@ -22,7 +25,7 @@ const entry = (id: string, name: string): StreamEntry => ({
   consumers: [],
   shards: [],
 })
-const update = (revision: number, streams: StreamEntry[], removed: string[] = [], complete = false) => ({
+const update = (revision: number, streams: StreamUpdate[], removed: string[] = [], complete = false) => ({
   revision,
   complete,
   streams,
@@ -68,4 +71,83 @@ test('a wait for the next revision ends with an update, with its time, and at on
   await map.nextRevision(1)
   await map.nextRevision(60_000, 0)
   assert.equal(map.revision, 1)
+})
+
+const shard = (index: number, start: number, more: Partial<ShardEntry> = {}): ShardEntry => ({
+  index,
+  startingHashKey: String(start),
+  endingHashKey: '0',
+  creationSecond: 1,
+  owner: { node: 0, lane: 0 },
+  ...more,
+})
+const routed = (view: StreamView | undefined) => view?.routes.shards.map(({ index }) => index)
+
+test('an update in parts shows nothing before its last part', () => {
+  const map = new ShardMap()
+  map.apply(update(1, [{ ...entry('a', 's'), shards: [shard(0, 0)] }], [], true))
+  const closed = { ...entry('a', 's'), shards: [shard(0, 0, { closedSecond: 9 })] }
+  assert.equal(map.apply({ ...update(2, [closed]), more: true }), undefined)
+  assert.deepEqual([map.revision, routed(map.byStreamId('a' as StreamId))], [1, [0]])
+  const applied = map.apply(update(2, [{ ...entry('a', 's'), shards: [shard(1, 0), shard(2, 7)] }]))
+  assert.deepEqual([map.revision, routed(map.byStreamId('a' as StreamId))], [2, [1, 2]])
+  assert.deepEqual(applied?.changed[0]?.shards, [0, 1, 2])
+})
+
+test('parts whose update was broken off count for nothing', () => {
+  const map = new ShardMap()
+  map.apply({ ...update(1, [entry('a', 's')], [], true), more: true })
+  map.apply(update(2, [entry('b', 't')], [], true))
+  assert.deepEqual(
+    [...map.streams()].map(({ entry: { id } }) => id),
+    ['b'],
+  )
+})
+
+test('shards and data keys that are not told anew stay, those that are gone go', () => {
+  const map = new ShardMap()
+  const keys = [1, 2].map((id) => ({ id, key: new Uint8Array(32) }))
+  map.apply(update(1, [{ ...entry('a', 's'), shards: [shard(0, 0), shard(1, 5)], dataKeys: keys }], [], true))
+  map.apply(update(2, [{ ...entry('a', 's'), retentionHours: 48, goneShards: [0], goneDataKeys: [1] }]))
+  const view = map.byStreamId('a' as StreamId)
+  assert.equal(view?.entry.retentionHours, 48)
+  assert.deepEqual([view?.shard(0), view?.shard(1)?.index, routed(view)], [undefined, 1, [1]])
+  assert.deepEqual([view?.dataKey(1), view?.dataKey(2)], [undefined, keys[1]])
+})
+
+test('however changes are cut into updates, the routes are those of the shards that there are', () => {
+  const change = fc.record({
+    index: fc.nat(12).map((index) => index * 50),
+    start: fc.nat(1000),
+    closed: fc.boolean(),
+    gone: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(fc.array(fc.array(change, { maxLength: 6 }), { maxLength: 8 }), (updates) => {
+      const map = new ShardMap()
+      const present = new Map<number, ShardEntry>()
+      updates.forEach((changes, i) => {
+        const once = [...new Map(changes.map((one) => [one.index, one])).values()]
+        const shards = once
+          .filter(({ gone }) => !gone)
+          .map(({ index, start, closed }) => shard(index, start * 13 + index, closed ? { closedSecond: 1 } : {}))
+        const goneShards = once.filter(({ gone }) => gone).map(({ index }) => index)
+        for (const index of goneShards) present.delete(index)
+        for (const one of shards) present.set(one.index, one)
+        map.apply(update(i + 1, [{ ...entry('a', 's'), shards, goneShards }]))
+      })
+      const view = map.byStreamId('a' as StreamId)
+      const routes = RouteTable.of([...present.values()])
+      assert.deepEqual(view?.routes.shards ?? [], routes.shards)
+      assert.deepEqual(view?.routes.starts ?? new Uint32Array(0), routes.starts)
+    }),
+  )
+})
+
+test('children may be told before their parent is closed', () => {
+  const map = new ShardMap()
+  map.apply(update(1, [{ ...entry('a', 's'), shards: [shard(0, 0), shard(1, 9)] }], [], true))
+  map.apply(update(2, [{ ...entry('a', 's'), shards: [shard(2, 0), shard(3, 4)] }]))
+  map.apply(update(3, [{ ...entry('a', 's'), shards: [shard(0, 0, { closedSecond: 1 })] }]))
+  assert.deepEqual(routed(map.byStreamId('a' as StreamId)), [2, 3, 1])
 })

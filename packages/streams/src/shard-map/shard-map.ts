@@ -1,6 +1,20 @@
-import type { AccountId, Region, StreamId, StreamName } from '@millrace/model'
-import { RouteTable } from '../hash-key/route-table.js'
-import type { ClusterStateUpdate, StreamEntry } from '../ports/cluster-state.js'
+import type { AccountId, Region, ShardIndex, StreamId, StreamName } from '@millrace/model'
+import type { ClusterStateUpdate } from '../ports/cluster-state.js'
+import { StreamView } from './stream-view.js'
+
+/** What an update has done, now that it is in force. */
+export interface AppliedUpdate {
+  readonly complete: boolean
+  readonly changed: readonly ChangedStream[]
+  readonly removed: readonly StreamId[]
+}
+
+export interface ChangedStream {
+  readonly before: StreamView | undefined
+  readonly after: StreamView
+  /** All that are not as before, some of which are gone. */
+  readonly shards: readonly ShardIndex[]
+}
 
 /** The streams and shards that a node knows, as of one revision of the cluster's state. Fed by updates, asked for every request. */
 export class ShardMap {
@@ -8,20 +22,21 @@ export class ShardMap {
   private readonly byName = new Map<string, StreamView>()
   private readonly byId = new Map<StreamId, StreamView>()
   private readonly waiting = new Set<() => void>()
+  private staged: StagedUpdate | undefined
 
-  /** Returns what was known of the streams that the update changes or removes. */
-  apply(update: ClusterStateUpdate): StreamEntry[] {
-    const changed = update.complete ? [...this.byId.keys()] : [...update.removedStreams, ...update.streams.map(({ id }) => id)]
-    const replaced = changed.flatMap((id) => this.byId.get(id)?.entry ?? [])
-    if (update.complete) {
-      this.byName.clear()
-      this.byId.clear()
+  /** Undefined: it is a part of an update, and nothing shows of it before the last one. */
+  apply(part: ClusterStateUpdate): AppliedUpdate | undefined {
+    const { revision, complete } = part
+    if (this.staged?.revision !== revision || this.staged.complete !== complete) {
+      this.staged = new StagedUpdate(revision, complete, complete ? noStreams : this.byId)
     }
-    for (const id of update.removedStreams) this.remove(id)
-    for (const entry of update.streams) this.put(new StreamView(entry))
-    this.revision = update.revision
+    this.staged.add(part)
+    if (part.more) return undefined
+    const applied = this.commit(this.staged)
+    this.staged = undefined
+    this.revision = revision
     for (const wake of [...this.waiting]) wake()
-    return replaced
+    return applied
   }
 
   find(account: AccountId, region: Region, name: StreamName): StreamView | undefined {
@@ -52,6 +67,18 @@ export class ShardMap {
     })
   }
 
+  private commit({ complete, streams, removedStreams }: StagedUpdate): AppliedUpdate {
+    const gone = complete ? [...this.byId.keys()].filter((id) => !streams.has(id)) : []
+    const removed = [...removedStreams, ...gone]
+    for (const id of removed) this.remove(id)
+    const changed = [...streams.values()].map(({ view: after, touched }) => {
+      const before = this.byId.get(after.entry.id)
+      this.put(after)
+      return { before, after, shards: complete && before ? before.shardIndexes() : touched }
+    })
+    return { complete, changed, removed }
+  }
+
   private put(view: StreamView): void {
     const { id, account, region, name } = view.entry
     this.byId.set(id, view)
@@ -67,26 +94,29 @@ export class ShardMap {
   }
 }
 
-/** A stream and what is derived from its shards, built once for each change. */
-export class StreamView {
-  private table: RouteTable | undefined
-  private shardsByIndex: Map<number, StreamEntry['shards'][number]> | undefined
+const noStreams: ReadonlyMap<StreamId, StreamView> = new Map()
 
-  constructor(readonly entry: StreamEntry) {}
+/** An update of which parts have come: what its streams will be. */
+class StagedUpdate {
+  readonly streams = new Map<StreamId, { view: StreamView; touched: ShardIndex[] }>()
+  readonly removedStreams: StreamId[] = []
 
-  get routes(): RouteTable {
-    this.table ??= new RouteTable(this.entry.shards)
-    return this.table
-  }
+  constructor(
+    readonly revision: number,
+    readonly complete: boolean,
+    private readonly present: ReadonlyMap<StreamId, StreamView>,
+  ) {}
 
-  shard(index: number): StreamEntry['shards'][number] | undefined {
-    this.shardsByIndex ??= new Map(this.entry.shards.map((shard) => [shard.index, shard]))
-    return this.shardsByIndex.get(index)
-  }
-
-  /** Puts and gets are served while ACTIVE and while UPDATING. */
-  get isServing(): boolean {
-    return this.entry.status === 'ACTIVE' || this.entry.status === 'UPDATING'
+  add({ streams, removedStreams }: ClusterStateUpdate): void {
+    for (const id of removedStreams) this.removedStreams.push(id)
+    for (const update of streams) {
+      const staged = this.streams.get(update.id)
+      const view = StreamView.of(update, staged?.view ?? this.present.get(update.id))
+      const touched = staged?.touched ?? []
+      for (const { index } of update.shards) touched.push(index)
+      for (const index of update.goneShards ?? []) touched.push(index)
+      this.streams.set(update.id, { view, touched })
+    }
   }
 }
 
