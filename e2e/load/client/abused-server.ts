@@ -28,14 +28,14 @@ export class AbusedServer {
     this.client = new KinesisClient(server.endpoint, server.credentials())
   }
 
-  static async start(): Promise<AbusedServer> {
+  static async start(openFilesMax?: number): Promise<AbusedServer> {
     const dataDir = mkdtempSync(join(tmpdir(), 'millrace-load-'))
     const env = {
       MILLRACE_LIMITS: 'off',
       MILLRACE_REQUEST_BYTES_MAX: String(64 * mib),
       MILLRACE_RESPONSE_BYTES_MAX: String(64 * mib),
     }
-    const server = await StandaloneServer.start({ dataDir, port: await freePort(), env })
+    const server = await StandaloneServer.start({ dataDir, port: await freePort(), env, ...(openFilesMax && { openFilesMax }) })
     const abused = new AbusedServer(dataDir, server)
     await abused.createStream()
     await abused.expectServes()

@@ -7,6 +7,7 @@ import type { LaneAddress } from '@millrace/streams'
 export interface LaneBoot {
   readonly address: LaneAddress
   readonly listen: LaneListen | undefined
+  readonly connectionsMax: number
   readonly tls: TlsIdentity
   /** Undefined: lifted, and call rates too. */
   readonly throughput: ThroughputLimits | undefined

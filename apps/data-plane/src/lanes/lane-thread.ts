@@ -108,6 +108,7 @@ export class LaneThread {
     const listener = createListener({
       handler: this.boot.adminAtEndpoint ? withAdminPaths(handle, remoteAdmin(this.main)) : handle,
       tls: this.boot.tls,
+      limits: { connectionsMax: this.boot.connectionsMax },
       budget: { requests: new ByteBudget(requestBytes), responses: new ByteBudget(responseBytes) },
       report: ({ what, error }) => this.log('error', what, { error }),
     })

@@ -8,6 +8,7 @@ import type { ClusterStateFeed, ControlPlane, DataPlane } from '@millrace/stream
 import type { AdminAnswers } from '../admin/admin-paths.js'
 import type { DataPlaneSample } from '../metrics/data-plane-metrics.js'
 import { LaneLoads } from '../share/lane-loads.js'
+import { connectionShare, openFilesMax } from './connection-share.js'
 import { freePort } from './free-port.js'
 import { keeperChannel } from './keeper-channel.js'
 import type { LaneBoot, SharedMemory } from './lane-boot.js'
@@ -119,12 +120,14 @@ function boots(options: LanesOptions, port: number): LaneBoot[] {
   const peers = meshOf(lanes)
   // Elsewhere than on Linux the kernel does not spread connections over listeners: one lane accepts, and shares the work.
   const reusePort = lanes > 1 && platform() === 'linux'
+  const connectionsMax = connectionShare(openFilesMax(), reusePort ? lanes : 1)
   return peers.map((ports, lane) => {
     const { port1, port2 } = new MessageChannel()
     options.attachToKeeper(lane, keeperChannel(port1))
     return {
       address: { node: 0, lane },
       listen: lane === 0 || reusePort ? { host, port, reusePort } : undefined,
+      connectionsMax,
       tls: options.tls,
       throughput: options.throughput,
       tailBytesMax: Math.floor(options.tailBytesMax / lanes),

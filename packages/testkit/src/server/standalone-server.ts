@@ -14,6 +14,8 @@ export interface StandaloneOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Flags of Node, for example `--cpu-prof`. */
   readonly nodeFlags?: readonly string[]
+  /** `ulimit -n` of the process. */
+  readonly openFilesMax?: number
 }
 
 const logCharactersMax = 256 * 1024
@@ -31,7 +33,9 @@ export class StandaloneServer {
 
   constructor(private readonly options: StandaloneOptions) {
     const main = fileURLToPath(new URL('../../../../apps/standalone/dist/main.js', import.meta.url))
-    this.child = spawn(process.execPath, [...(options.nodeFlags ?? []), main], {
+    const limited = options.openFilesMax === undefined ? [] : ['sh', '-c', `ulimit -n ${options.openFilesMax}; exec "$0" "$@"`]
+    const [program = '', ...args] = [...limited, process.execPath, ...(options.nodeFlags ?? []), main]
+    this.child = spawn(program, args, {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
