@@ -1,3 +1,4 @@
+import type { ShardIndex } from '@millrace/model'
 import type { Database } from '../database/database.prisma.js'
 import { Prisma } from '../generated/client.js'
 import { readAccounts, storeAccount } from './account-settings.prisma.js'
@@ -5,7 +6,7 @@ import { dataKeyFromRow, storeDataKeys } from './data-keys.prisma.js'
 import { channelFromRow, channelToRow, consumerFromRow, consumerToRow } from './reader-rows.prisma.js'
 import type { ShardMetadata, StreamMetadata } from './stream-metadata.js'
 import type { StateChange, StreamRepository, StreamSnapshot, StreamsChange } from './stream-repository.js'
-import { type ShardRow, shardFromRow, streamFromRow, streamToRow } from './stream-rows.prisma.js'
+import { changedRow, type ShardRow, shardFromRow, streamFromRow, streamToRow } from './stream-rows.prisma.js'
 
 type Transaction = Prisma.TransactionClient
 
@@ -82,7 +83,7 @@ async function storeChange(transaction: Transaction, change: StateChange): Promi
   }
   const { after } = change
   const before = change.kind === 'changed' ? change.before : undefined
-  if (before) await transaction.stream.update({ where: keyOf(before), data: streamToRow(after) })
+  if (before) await transaction.stream.update({ where: keyOf(before), data: changedRow(before, after) })
   else await transaction.stream.create({ data: streamToRow(after) })
   if (before?.shards !== after.shards) await storeShards(transaction, after, before?.shards ?? [])
   if (before?.tags !== after.tags) await storeTags(transaction, after)
@@ -98,14 +99,11 @@ function keyOf({ account, region, id }: StreamMetadata): Prisma.StreamWhereUniqu
 /** What differs, in one statement each, however many shards: a stream may begin with ten thousand. A shard that is as it was is the same object. */
 async function storeShards(transaction: Transaction, stream: StreamMetadata, before: readonly ShardMetadata[]): Promise<void> {
   const { account, region, id, shards } = stream
-  const present = new Set(shards.map(({ index }) => index))
-  const gone = before.flatMap(({ index }) => (present.has(index) ? [] : [index]))
+  const { written, gone } = differing(before, shards)
   if (gone.length > 0) {
     await transaction.$executeRaw`
       DELETE FROM shards WHERE account = ${account} AND region = ${region} AND stream_id = ${id} AND shard = ANY (${gone}::integer[])`
   }
-  const same = new Set(before)
-  const written = shards.filter((shard) => !same.has(shard))
   if (written.length === 0) return
   await transaction.$executeRaw`
     INSERT INTO shards (account, region, stream_id, shard, starting_hash_key, ending_hash_key, creation_second, parent,
@@ -115,6 +113,20 @@ async function storeShards(transaction: Transaction, stream: StreamMetadata, bef
     FROM jsonb_to_recordset(${JSON.stringify(written)}::jsonb) AS row ("index" integer, "startingHashKey" numeric,
       "endingHashKey" numeric, "creationSecond" bigint, parent integer, "adjacentParent" integer, "closedSecond" bigint)
     ON CONFLICT (account, region, stream_id, shard) DO UPDATE SET closed_second = EXCLUDED.closed_second`
+}
+
+/** Both are by index. */
+function differing(before: readonly ShardMetadata[], after: readonly ShardMetadata[]) {
+  const written: ShardMetadata[] = []
+  const gone: ShardIndex[] = []
+  let at = 0
+  for (const shard of after) {
+    while (at < before.length && before[at].index < shard.index) gone.push(before[at++].index)
+    if (before[at] !== shard) written.push(shard)
+    if (before[at]?.index === shard.index) at++
+  }
+  while (at < before.length) gone.push(before[at++].index)
+  return { written, gone }
 }
 
 async function storeTags(transaction: Transaction, stream: StreamMetadata): Promise<void> {

@@ -1,4 +1,5 @@
 import type { AccountId, Region, StreamId, StreamName } from '@millrace/model'
+import type { ReshardIntent, UniformScaling } from '@millrace/streams'
 import { Prisma, type Stream } from '../generated/client.js'
 import type { ReshardProgress, ShardLevelMetric, ShardMetadata, StreamMetadata, StreamSettings } from './stream-metadata.js'
 
@@ -36,7 +37,7 @@ export function streamFromRow(row: Stream, parts: StreamParts): StreamMetadata {
     nextShard: row.nextShard,
     shardLevelMetrics: row.shardLevelMetrics as ShardLevelMetric[],
     resourcePolicy: row.resourcePolicy ?? undefined,
-    reshard: (row.reshard as ReshardProgress | null) ?? undefined,
+    reshard: reshardOf(row),
     scaledMs: row.scaledAt.map((at) => at.getTime()),
     modeChangedMs: row.modeChangedAt.map((at) => at.getTime()),
     encryptedMs: row.encryptedAt.map((at) => at.getTime()),
@@ -64,12 +65,32 @@ export function streamToRow(stream: StreamMetadata): Prisma.StreamCreateManyInpu
     nextShard: stream.nextShard,
     shardLevelMetrics: [...stream.shardLevelMetrics],
     resourcePolicy: stream.resourcePolicy ?? null,
-    reshard: (stream.reshard as Prisma.InputJsonObject | undefined) ?? Prisma.DbNull,
+    reshard: json(stream.reshard?.intent),
+    scaling: json(stream.reshard?.scaling),
     scaledAt: stream.scaledMs.map((ms) => new Date(ms)),
     modeChangedAt: stream.modeChangedMs.map((ms) => new Date(ms)),
     encryptedAt: stream.encryptedMs.map((ms) => new Date(ms)),
     encryptionStoppedAt: stream.encryptionStoppedMs.map((ms) => new Date(ms)),
   }
+}
+
+/** What is to be written of a stream. What thousands of shards make large is written where it is another object than before. */
+export function changedRow(before: StreamMetadata, after: StreamMetadata): Prisma.StreamUncheckedUpdateInput {
+  const { reshard, scaling, ...row } = streamToRow(after)
+  return {
+    ...row,
+    ...(before.reshard?.intent === after.reshard?.intent ? {} : { reshard }),
+    ...(before.reshard?.scaling === after.reshard?.scaling ? {} : { scaling }),
+  }
+}
+
+function reshardOf({ reshard, scaling }: Stream): ReshardProgress | undefined {
+  if (reshard === null) return undefined
+  return { intent: reshard as unknown as ReshardIntent, scaling: (scaling as UniformScaling | null) ?? undefined }
+}
+
+function json(value: object | undefined) {
+  return (value as Prisma.InputJsonObject | undefined) ?? Prisma.DbNull
 }
 
 export function shardFromRow(row: ShardRow): ShardMetadata {

@@ -1,4 +1,5 @@
 import type { ShardIndex } from '@millrace/model'
+import { compareHashKeys } from '../hash-key/hash-key.js'
 import type { ShardEntry } from '../ports/cluster-state.js'
 
 /** A shard as resharding sees it: its hash range, its seconds and its parents. */
@@ -7,8 +8,7 @@ export type LineageShard = Omit<ShardEntry, 'owner' | 'closesSecond'>
 /** In the order of their hash ranges: without gaps they cover all keys. */
 export function openShards<S extends LineageShard>(shards: readonly S[]): S[] {
   const open = shards.filter((shard) => shard.closedSecond === undefined)
-  const keyed = open.map((shard) => ({ shard, start: BigInt(shard.startingHashKey) }))
-  return keyed.sort((a, b) => (a.start < b.start ? -1 : 1)).map(({ shard }) => shard)
+  return open.sort((a, b) => compareHashKeys(a.startingHashKey, b.startingHashKey))
 }
 
 /** None for a shard that the stream began with, one after a split, two after a merge (the one with the lower keys first). */

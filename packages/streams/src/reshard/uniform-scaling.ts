@@ -1,3 +1,4 @@
+import { compareHashKeys } from '../hash-key/hash-key.js'
 import { type LineageShard, openShards } from './lineage.js'
 import type { MergeStep, ReshardStep } from './reshard-intent.js'
 import type { UniformScaling } from './scaling-plan.js'
@@ -20,12 +21,12 @@ export function uniformScalingRound(
   plan: UniformScaling,
   { max = stepsMax }: { readonly max?: number } = {},
 ): ReshardStep[] {
-  const pieces = piecesOf(openShards(shards), plan.startingHashKeys.map(BigInt))
+  const pieces = piecesOf(openShards(shards), plan.startingHashKeys)
   const steps: ReshardStep[] = []
   for (let i = 0; i < pieces.length && steps.length < max; i++) {
     const { shard, cuts } = pieces[i]
     if (cuts.length > 0) {
-      steps.push({ kind: 'split', shard: shard.index, newStartingHashKey: String(cuts[cuts.length >> 1]) })
+      steps.push({ kind: 'split', shard: shard.index, newStartingHashKey: cuts[cuts.length >> 1] })
     } else if (i + 1 < pieces.length && pieces[i + 1].joinsPrevious && pieces[i + 1].cuts.length === 0) {
       steps.push(merge(shard, pieces[++i].shard))
     }
@@ -41,19 +42,18 @@ function merge(lower: LineageShard, upper: LineageShard): MergeStep {
 interface Piece {
   readonly shard: LineageShard
   /** Starts of target shards inside it, after its own first key, rising. */
-  readonly cuts: readonly bigint[]
+  readonly cuts: readonly string[]
   /** Begins inside a target shard, so it is to be merged with the one before. */
   readonly joinsPrevious: boolean
 }
 
-function piecesOf(open: readonly LineageShard[], starts: readonly bigint[]): Piece[] {
+function piecesOf(open: readonly LineageShard[], starts: readonly string[]): Piece[] {
   let next = 0
   return open.map((shard) => {
-    const end = BigInt(shard.endingHashKey)
-    const joinsPrevious = starts[next] !== BigInt(shard.startingHashKey)
+    const joinsPrevious = starts[next] !== shard.startingHashKey
     if (!joinsPrevious) next++
     const first = next
-    while (next < starts.length && starts[next] <= end) next++
+    while (next < starts.length && compareHashKeys(starts[next], shard.endingHashKey) <= 0) next++
     return { shard, cuts: starts.slice(first, next), joinsPrevious }
   })
 }
