@@ -3,13 +3,14 @@ import type { ControlPlaneService } from '@millrace/control-plane'
 import { type Lanes, launchLanes } from '@millrace/data-plane'
 import type { LogKeeper } from '@millrace/log-store-segment'
 import { systemClock, throughputOf } from '@millrace/model'
-import { type Config, type Logger, processSamples } from '@millrace/service-kit'
+import { type Config, type Logger, LoopHold, processSamples } from '@millrace/service-kit'
 import type { Admin } from './admin.js'
 import { listenForAdmin } from './admin-listener.js'
 import { type Certificate, keepRenewed, openCertificate } from './certificate.js'
 import type { DataDirectory } from './data-directory.js'
 import type { LifeCycle } from './life-cycle.js'
 import { logSamples } from './log-metrics.js'
+import { mainLoopSamples } from './main-loop-metrics.js'
 import { StartRefused } from './start-refused.js'
 
 /** What the lanes are joined to. */
@@ -47,7 +48,14 @@ export async function openEndpoint(
     keepRenewed(certificate, open, systemClock, (identity) => running.renewTls(identity)),
   )
   if (config.adminAddress) life.onStop('admin listener', await listenForAdmin(config.adminAddress, admin, logger))
-  admin.setReady(async () => [...service.samples(), ...(await running.samples()), ...logSamples(keeper), ...processSamples()])
+  const hold = new LoopHold()
+  admin.setReady(async () => [
+    ...service.samples(),
+    ...(await running.samples()),
+    ...mainLoopSamples(hold),
+    ...logSamples(keeper),
+    ...processSamples(),
+  ])
   life.onStop('readiness', () => admin.setStopping())
   return { port: running.port, certificate }
 }

@@ -10,6 +10,7 @@ import {
   serveDataPlane,
   serveShardOwner,
 } from '@millrace/rpc'
+import { LoopHold } from '@millrace/service-kit'
 import { withAdminPaths } from '../admin/admin-paths.js'
 import { rootAuthorizer } from '../authorize/root-authorizer.js'
 import { Lane } from '../lane/lane.js'
@@ -19,7 +20,6 @@ import { LaneLoads } from '../share/lane-loads.js'
 import { serveMovedWork, sharingWork } from '../share/share-work.js'
 import { keeperChannel } from './keeper-channel.js'
 import type { LaneBoot } from './lane-boot.js'
-import { LoopHold } from './loop-hold.js'
 import { remoteAdmin, sendLog } from './main-thread.js'
 
 /** How often shards are trimmed, so that files go when nothing in them lives. */

@@ -1,7 +1,7 @@
 const everyMs = 10
 
 /**
- * How long one step held a lane's loop at the most: what stands still meanwhile is every other request. A timer that comes late
+ * How long one step held this thread's loop at the most: what stands still meanwhile is every other request. A timer that comes late
  * tells; Node's own histogram loses what begins right after it was read.
  */
 export class LoopHold {
