@@ -15,11 +15,15 @@ const serverCodes = /^(08|40|53|57|58)[0-9A-Z]{3}$/
 const driverTexts =
   /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed|Connection ended/
 
+/** As the driver adapter names a socket's errors, of which it drops the code. */
+const adapterKinds = new Set(['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections'])
+
 /** The statement may or may not have been carried out, and a later attempt may meet a database that works. */
 export function isTransient(error: unknown): boolean {
   for (let depth = 0, at = error; at instanceof Object && depth < 5; depth++) {
-    const { code, originalCode, message, cause, meta } = at as Record<string, unknown>
-    if ([code, originalCode].some(isTransientCode) || driverTexts.test(String(message))) return true
+    const { code, originalCode, kind, message, cause, meta } = at as Record<string, unknown>
+    if ([code, originalCode].some(isTransientCode) || adapterKinds.has(String(kind)) || driverTexts.test(String(message)))
+      return true
     at = cause ?? (meta as Record<string, unknown> | undefined)?.driverAdapterError
   }
   return false
