@@ -11,6 +11,7 @@ import {
   type StreamView,
   sealIterator,
 } from '@millrace/streams'
+import { followingMap, noOwner } from '../route/moving-shard.js'
 import type { Owners } from '../route/owners.js'
 import { childShardsOf } from './child-shards.js'
 import { pageBatchOf } from './page-batch.js'
@@ -30,7 +31,7 @@ export class GetRecords {
   ) {}
 
   handler(): OperationHandler {
-    return { form: 'get', handle: (_, input) => this.get(input as GetRecordsInput) }
+    return { form: 'get', handle: followingMap(this.map, (_, input) => this.get(input as GetRecordsInput)) }
   }
 
   private async get(input: GetRecordsInput): Promise<Result<GetRecordsPage, DomainError>> {
@@ -96,7 +97,7 @@ export class GetRecords {
       case 'throttled':
         return err(readRateExceeded(stream.entry, shard.index))
       case 'notOwner':
-        return err({ kind: 'Unavailable', outcome: 'none', reason: 'the shard has no owner now' })
+        return err(noOwner)
       case 'Unavailable':
         return err(reply)
       case 'page': {

@@ -10,6 +10,7 @@ import {
   sealIterator,
 } from '@millrace/streams'
 import { locateStream } from '../route/locate-stream.js'
+import { followingMap, noOwner } from '../route/moving-shard.js'
 import type { Owners } from '../route/owners.js'
 import { readRateExceeded } from './read-rate-exceeded.js'
 import { startOffset } from './starting-position.js'
@@ -24,7 +25,10 @@ export class GetShardIterator {
   ) {}
 
   handler(): OperationHandler {
-    return { form: 'value', handle: (context, input) => this.get(context, input as GetShardIteratorInput) }
+    return {
+      form: 'value',
+      handle: followingMap(this.map, (context, input) => this.get(context, input as GetShardIteratorInput)),
+    }
   }
 
   private async get(context: CallContext, input: GetShardIteratorInput): Promise<Result<GetShardIteratorOutput, DomainError>> {
@@ -85,7 +89,7 @@ export class GetShardIterator {
       case 'Unavailable':
         return err(reply)
       default:
-        return err({ kind: 'Unavailable', outcome: 'none', reason: 'the shard has no owner now' })
+        return err(noOwner)
     }
   }
 }

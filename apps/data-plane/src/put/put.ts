@@ -83,7 +83,7 @@ export class Put {
     return settled
   }
 
-  /** Only the records that no shard took go on; within the bound they find the children, past it each is refused, retryably. `routedBy`: the revision of the map that led to the closed shards. */
+  /** Only the records that no shard took go on; within the bound they find the children, past it each is refused, retryably; where the stream is gone and none was taken, the request is. `routedBy`: the revision of the map that led to the closed shards. */
   private async reroute(
     context: CallContext,
     source: PutSource,
@@ -100,6 +100,7 @@ export class Put {
       await this.map.nextRevision(Math.max(1, Math.min(leftMs, 200)), revision)
       revision = this.map.revision
       const located = this.serving(context, source)
+      if (!located.ok && pending.length === plan.recordCount) return located
       const answer =
         located.ok && leftMs > 0 ? await this.attempt(context, source, located.value, plan, outcome, pending) : 'given up'
       if (answer !== 'done' && answer !== 'sealed') this.giveUp(plan, outcome, pending, located.ok ? tooLate : located.error)

@@ -10,6 +10,7 @@ import {
   subscriptionRefusal,
 } from '@millrace/streams'
 import { startOffset } from '../get/starting-position.js'
+import { followingMap, noOwner } from '../route/moving-shard.js'
 import type { Owners } from '../route/owners.js'
 import { type Subscribed, subscriptionNameOf } from './subscribed.js'
 import { SubscriptionEvents } from './subscription-events.js'
@@ -27,7 +28,10 @@ export class SubscribeToShard {
   ) {}
 
   handler(): OperationHandler {
-    return { form: 'events', handle: (context, input) => this.subscribe(context, input as SubscribeToShardInput) }
+    return {
+      form: 'events',
+      handle: followingMap(this.map, (context, input) => this.subscribe(context, input as SubscribeToShardInput)),
+    }
   }
 
   /** Readers are sent away in good order, also those who wait for what the control plane has yet to tell. */
@@ -45,7 +49,7 @@ export class SubscribeToShard {
     const from = dryRun ? ok('latest' as const) : this.position(input, subscribed)
     if (!from.ok) return from
     const owner = this.owners.at(subscribed.shard.owner)
-    if (!owner) return err({ kind: 'Unavailable', outcome: 'none', reason: 'the shard has no owner now' })
+    if (!owner) return err(noOwner)
     return this.begin(context, owner, subscribed, from.value, dryRun)
   }
 
@@ -93,7 +97,7 @@ export class SubscribeToShard {
       case 'refused':
         return err(subscriptionRefusal(reply.decision, subscriptionNameOf(subscribed)))
       case 'notOwner':
-        return err({ kind: 'Unavailable', outcome: 'none', reason: 'the shard has no owner now' })
+        return err(noOwner)
       case 'Unavailable':
         return err(reply)
     }
