@@ -149,7 +149,11 @@ suite('ListShards', () => {
   const refused: [title: string, input: Record<string, unknown>, message: string | RegExp][] = [
     ['neither a stream nor a token', {}, 'Either NextToken or StreamName should be provided.'],
     ['a token that it did not make', { NextToken: 'not a token' }, 'Invalid NextToken.'],
-    ['a token that it did not make beside a stream', { StreamName: many, NextToken: 'x' }, 'Invalid NextToken.'],
+    [
+      'a token that it did not make beside a stream',
+      { StreamName: many, NextToken: 'x' },
+      'NextToken and StreamName cannot be provided together.',
+    ],
     [
       'a filter beside a token',
       { NextToken: 'x', ShardFilter: { Type: 'AT_LATEST' } },

@@ -75,7 +75,7 @@ const resource = (required: object): readonly Case[] =>
   ])
 
 const retention: readonly Case[] = [
-  ['nothing', {}, [isNull('retentionPeriodHours')]],
+  ['nothing', {}, [isNull('streamName'), isNull('retentionPeriodHours')]],
   [
     'everything too small',
     { StreamName: '', RetentionPeriodHours: -1 },
@@ -86,7 +86,7 @@ const retention: readonly Case[] = [
 ]
 
 const monitoring: readonly Case[] = [
-  ['nothing', {}, [isNull('shardLevelMetrics')]],
+  ['nothing', {}, [isNull('streamName'), isNull('shardLevelMetrics')]],
   ...streamBeside({ ShardLevelMetrics: ['ALL'] }),
   ['no metric in its list', { StreamName: 'a', ShardLevelMetrics: [] }, [empty('shardLevelMetrics', "'[]'")]],
   [
@@ -108,12 +108,12 @@ const monitoring: readonly Case[] = [
 ]
 
 const encryption: readonly Case[] = [
-  ['nothing', {}, [isNull('encryptionType'), isNull('keyId')]],
+  ['nothing', {}, [isNull('streamName'), isNull('encryptionType'), isNull('keyId')]],
   ...streamBeside({ EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' }),
   [
     'an unknown type and an empty key',
     { StreamName: 'a', EncryptionType: 'x', KeyId: '' },
-    [oneOf('encryptionType', 'x', ['NONE, KMS']), empty('keyId')],
+    [oneOf('encryptionType', 'x', ['KMS, NONE']), empty('keyId')],
   ],
   ['a long key', { StreamName: 'a', EncryptionType: 'KMS', KeyId: long(2049) }, [shorter('keyId', quoted(long(2049)), 2048)]],
 ]
@@ -133,13 +133,13 @@ const modes = ['ON_DEMAND, PROVISIONED']
 
 const cases: Readonly<Record<string, readonly Case[]>> = {
   AddTagsToStream: [
-    ['nothing', {}, [isNull('tags')]],
+    ['nothing', {}, [isNull('streamName'), isNull('tags')]],
     ['everything empty', { StreamName: '', Tags: {} }, [empty('tags', "'{}'"), ...emptyName('streamName')]],
     ...streamBeside({ Tags: { a: 'b' } }),
     ...beside({ StreamName: 'a' }, tags),
   ],
   RemoveTagsFromStream: [
-    ['nothing', {}, [isNull('tagKeys')]],
+    ['nothing', {}, [isNull('streamName'), isNull('tagKeys')]],
     ['everything empty', { StreamName: '', TagKeys: [] }, [empty('tagKeys', "'[]'"), ...emptyName('streamName')]],
     ...streamBeside({ TagKeys: ['a'] }),
     ...keysOf({ StreamName: 'a' }),
@@ -172,7 +172,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   DeleteResourcePolicy: resource({}),
   PutResourcePolicy: [['nothing', {}, [isNull('resourceARN'), isNull('policy')]], ...resource({ Policy: '{}' })],
   SplitShard: [
-    ['nothing', {}, [isNull('newStartingHashKey'), isNull('shardToSplit')]],
+    ['nothing', {}, [isNull('streamName'), isNull('newStartingHashKey'), isNull('shardToSplit')]],
     [
       'everything empty',
       { StreamName: '', ShardToSplit: '', NewStartingHashKey: '' },
@@ -190,7 +190,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ...streamBeside({ ShardToSplit: '0', NewStartingHashKey: '2' }),
   ],
   MergeShards: [
-    ['nothing', {}, [isNull('adjacentShardToMerge'), isNull('shardToMerge')]],
+    ['nothing', {}, [isNull('streamName'), isNull('adjacentShardToMerge'), isNull('shardToMerge')]],
     [
       'everything empty',
       { StreamName: '', ShardToMerge: '', AdjacentShardToMerge: '' },
@@ -199,7 +199,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ...streamBeside({ ShardToMerge: '0', AdjacentShardToMerge: '1' }),
   ],
   UpdateShardCount: [
-    ['nothing', {}, [isNull('scalingType'), isNull('targetShardCount')]],
+    ['nothing', {}, [isNull('streamName'), isNull('scalingType'), isNull('targetShardCount')]],
     [
       'everything empty',
       { StreamName: '', ScalingType: '', TargetShardCount: 0 },
@@ -263,7 +263,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
   ],
   UpdateStreamWarmThroughput: [
-    ['nothing', {}, [isNull('warmThroughputMiBps')]],
+    ['nothing', {}, [isNull('streamName'), isNull('warmThroughputMiBps')]],
     ['negative throughput', { StreamName: 'a', WarmThroughputMiBps: -1 }, [atLeast('warmThroughputMiBps', -1, 0)]],
     ...streamBeside({ WarmThroughputMiBps: 0 }),
   ],

@@ -113,7 +113,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
   ],
   PutRecord: [
-    ['nothing', {}, [isNull('data')]],
+    ['nothing', {}, [isNull('partitionKey'), isNull('data'), isNull('streamName')]],
     [
       'everything empty',
       { StreamName: '', PartitionKey: '', Data: '', ExplicitHashKey: '', SequenceNumberForOrdering: '' },
@@ -151,9 +151,13 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
   ],
   PutRecords: [
-    ['nothing', {}, [isNull('records')]],
+    ['nothing', {}, [isNull('records'), isNull('streamName')]],
     ['no records', { StreamName: '', Records: [] }, [empty('records', "'[]'"), ...emptyName('streamName')]],
-    ['an empty record', { StreamName: 'a', Records: [{}] }, [isNull('records.1.member.data')]],
+    [
+      'an empty record',
+      { StreamName: 'a', Records: [{}] },
+      [isNull('records.1.member.partitionKey'), isNull('records.1.member.data')],
+    ],
     [
       'a record with everything empty',
       { StreamName: '', Records: [{ PartitionKey: '', Data: '', ExplicitHashKey: '' }] },
@@ -194,7 +198,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
   ],
   GetShardIterator: [
-    ['nothing', {}, [isNull('shardId'), isNull('shardIteratorType')]],
+    ['nothing', {}, [isNull('shardId'), isNull('shardIteratorType'), isNull('streamName')]],
     [
       'everything empty',
       { StreamName: '', ShardIteratorType: '', ShardId: '', StartingSequenceNumber: '' },

@@ -145,6 +145,8 @@ test('a token is refused when it is old, when it is none, and when its stream is
   assert.deepEqual(problem({ NextToken }), { kind: 'ExpiredNextToken', message: 'NextToken has expired.' })
   nowMs -= 300_001
   assert.deepEqual(problem({ NextToken: 'x' }), invalid('Invalid NextToken.'))
+  const besideName = invalid('NextToken and StreamName cannot be provided together.')
+  assert.deepEqual(problem({ NextToken: 'x', StreamName: 'wide' }), besideName)
   const gone = new ListShards(directoryOf(stream('wide')), tokens, clock)
   const answer = gone.handle(callOf('ListShards', { NextToken }))
   assert.deepEqual(answer, { ok: false, error: { kind: 'StreamNotFound', stream: 'wide', account } })

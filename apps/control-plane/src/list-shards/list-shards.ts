@@ -77,17 +77,26 @@ export class ListShards implements LifecycleOperation<'ListShards'> {
 
   private nextPage(call: Call<'ListShards'>, token: string): Result<Position, DomainError> {
     const beside = besideToken.find((member) => call.input[member] !== undefined)
-    if (beside) return err({ kind: 'InvalidArgument', message: `NextToken and ${beside} cannot be provided together.` })
+    if (beside) return err(together(beside))
     const redeemed = this.tokens.redeem('ListShards', call.principal.account, token)
-    if (!redeemed.ok) return redeemed
+    if (!redeemed.ok) return err(refusalOf(redeemed.error, call.input.StreamName))
     const { streamId, name, after, selection } = redeemed.value as NextPage
     const stream = this.directory.byStreamId(streamId)
     return stream ? ok({ stream, after, selection }) : err(notFound({ name, account: call.account }))
   }
 }
 
-/** Members that say which page is wanted, as a token does. A stream beside a token is not looked at. */
+/** Members that say which page is wanted, as a token does. A stream beside a good token is not looked at. */
 const besideToken = ['StreamCreationTimestamp', 'ExclusiveStartShardId', 'ShardFilter'] as const
+
+/** AWS was seen to complain of the name that stands beside a token that is none. */
+function refusalOf(error: DomainError, streamName: string | undefined): DomainError {
+  return error.kind === 'InvalidArgument' && streamName !== undefined ? together('StreamName') : error
+}
+
+function together(member: string): DomainError {
+  return { kind: 'InvalidArgument', message: `NextToken and ${member} cannot be provided together.` }
+}
 
 function notFound({ name, account }: Pick<StreamMetadata, 'name' | 'account'>) {
   return { kind: 'StreamNotFound', stream: name, account } as const

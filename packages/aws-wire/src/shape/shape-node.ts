@@ -19,6 +19,11 @@ export interface MemberNode {
   /** As AWS spells it in the path of a violation: `streamName`. */
   readonly pathName: string
   readonly isRequired: boolean
+  /**
+   * Where a call breaks other constraints, AWS was seen to list the absence of this member too, though the model of today does not
+   * require it; alone it is the domain's to judge. `unless`: not where that other member stands for it.
+   */
+  readonly missedBesideOthers: { readonly unless: string | undefined } | undefined
   readonly shape: ShapeNode
 }
 
@@ -125,7 +130,8 @@ export class ShapeTable {
     const node = this.keep({ type: 'structure', name, members, byName, ...flags })
     for (const [member, reference] of Object.entries(shape.members)) {
       const isRequired = shape.required?.includes(member) === true
-      const entry = { name: member, pathName: lowerFirst(member), isRequired, shape: this.node(reference.shape) }
+      const missed = { isRequired, missedBesideOthers: missedBesideOthers(member, shape) }
+      const entry = { name: member, pathName: lowerFirst(member), ...missed, shape: this.node(reference.shape) }
       members.push(entry)
       byName.set(member, entry)
     }
@@ -137,6 +143,14 @@ export class ShapeTable {
     this.nodes.set(node.name, node)
     return node
   }
+}
+
+function missedBesideOthers(member: string, { required, members }: StructureShape): MemberNode['missedBesideOthers'] {
+  if (required?.includes(member)) return undefined
+  // An ARN may stand for the name; a page token for both.
+  if (member === 'StreamName' && 'StreamARN' in members && !('NextToken' in members)) return { unless: 'StreamARN' }
+  if (member === 'PartitionKey' && 'ExplicitHashKey' in members) return { unless: undefined }
+  return undefined
 }
 
 function stringNode(name: string, shape: StringShape): StringNode {

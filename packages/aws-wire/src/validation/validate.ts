@@ -1,4 +1,4 @@
-import type { ListNode, MapNode, ShapeNode, StructureNode } from '../shape/shape-node.js'
+import type { ListNode, MapNode, MemberNode, ShapeNode, StructureNode } from '../shape/shape-node.js'
 import { brokenConstraints } from './constraints.js'
 import { shownValue } from './java-text.js'
 
@@ -25,11 +25,13 @@ function violation(shown: string, path: string, constraint: string): string {
 
 class Validation {
   private readonly violations: string[] = []
+  /** Such as are violations only beside others. */
+  private readonly besides: string[] = []
 
   constructor(private readonly javaPackage: string) {}
 
   all(): readonly string[] {
-    return this.violations
+    return this.violations.length === 0 ? [] : [...this.violations, ...this.besides].slice(0, violationsMax)
   }
 
   structure(value: Record<string, unknown>, shape: StructureNode, path: string): void {
@@ -37,8 +39,18 @@ class Validation {
       if (this.isFull()) return
       const memberPath = path + member.pathName
       if (value[member.name] !== undefined) this.value(value[member.name], member.shape, memberPath)
-      else if (member.isRequired) this.report(undefined, member.shape, memberPath, notNull)
+      else this.absent(value, member, memberPath)
     }
+  }
+
+  private absent(
+    structure: Record<string, unknown>,
+    { isRequired, missedBesideOthers: missed, shape }: MemberNode,
+    path: string,
+  ): void {
+    if (isRequired) return this.report(undefined, shape, path, notNull)
+    const isMissed = missed && (missed.unless === undefined || structure[missed.unless] === undefined)
+    if (isMissed && this.besides.length < violationsMax) this.besides.push(violation('null', path, notNull))
   }
 
   private value(value: unknown, shape: ShapeNode, path: string): void {
