@@ -27,7 +27,7 @@ async function lastPage(shards: readonly ShardEntry[]) {
   return answer.ok ? answer.value : assert.fail(JSON.stringify(answer.error))
 }
 
-async function get(shards: readonly ShardEntry[], createdMs: number) {
+async function get(shards: readonly ShardEntry[], createdMs: number, shard = 0, later: readonly ShardEntry[] = []) {
   const place = { account: '000000000000' as AccountId, region: 'us-east-1' as Region, name: 'orders' as StreamName }
   const entry = { ...place, id: streamId, status: 'UPDATING', shards, dataKeys: [] } as unknown as StreamUpdate
   const map = new ShardMap()
@@ -44,10 +44,12 @@ async function get(shards: readonly ShardEntry[], createdMs: number) {
     room,
   ).handler()
   assert.equal(handler.form, 'get')
-  const position = { createdMs, streamId, shard: 0, from: { kind: 'offset', offset: 3 } } as const
+  const position = { createdMs, streamId, shard, from: { kind: 'offset', offset: 3 } } as const
   const { name: streamName, ...where } = place
   const ShardIterator = sealIterator({ ...position, ...where, streamName }, key)
-  return (handler as Extract<typeof handler, { form: 'get' }>).handle({} as CallContext, { ShardIterator })
+  const answer = (handler as Extract<typeof handler, { form: 'get' }>).handle({} as CallContext, { ShardIterator })
+  if (later.length > 0) map.apply({ revision: 2, complete: true, streams: [{ ...entry, shards: later }], removedStreams: [] })
+  return answer
 }
 
 test('at the end of a closed shard there are its children and no next iterator', async () => {
@@ -75,4 +77,11 @@ test('an iterator lasts five minutes; one that a clock that was set back has lef
     const answer = await get([parent], createdMs)
     assert.equal(answer.ok ? 'taken' : answer.error.kind, isTaken ? 'taken' : 'IteratorExpired')
   }
+})
+
+test('a child that another lane has told of is read when the map of this lane shows it; one that nothing opens does not exist', async () => {
+  const answer = await get([{ ...parent, closesSecond: 9 }], nowMs, 1, [closed, child])
+  assert.ok(answer.ok, JSON.stringify(answer))
+  const none = await get([parent], nowMs, 1)
+  assert.equal(!none.ok && none.error.kind, 'ShardDoesNotExist')
 })

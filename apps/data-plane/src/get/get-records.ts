@@ -60,7 +60,7 @@ export class GetRecords {
   private locate(input: GetRecordsInput, position: IteratorPosition) {
     const stream = this.map.byStreamId(position.streamId)
     const shard = stream?.isServing ? stream.shard(position.shard) : undefined
-    if (!stream || !shard) return err<DomainError>(gone(position))
+    if (!stream || !shard) return err<DomainError>(stream?.expects(position.shard) ? noOwner : gone(position))
     const named = input.StreamARN === undefined ? undefined : parseStreamArn(input.StreamARN)
     if (named && named.name !== position.streamName) {
       return err<DomainError>({ kind: 'InvalidArgument', message: nameMismatch(position.streamName, named.name) })

@@ -66,6 +66,7 @@ export class GetShardIterator {
       return err<DomainError>({ kind: 'ShardNotFound', shardId: input.ShardId ?? '', stream: name, account })
     const stream = this.map.find(account, region, name)
     const shard = stream?.isServing ? stream.shard(index) : undefined
+    if (!shard && stream?.expects(index)) return err(noOwner)
     if (!stream || !shard)
       return err<DomainError>({ kind: 'ShardDoesNotExist', shardId: shardIdOf(index), stream: name, account })
     return ok({ stream, shard })

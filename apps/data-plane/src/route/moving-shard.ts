@@ -2,7 +2,7 @@ import type { CallContext } from '@millrace/aws-wire'
 import type { DomainError, Result } from '@millrace/model'
 import type { ShardMap } from '@millrace/streams'
 
-/** Nothing was done: the lane that the map names does not have the shard. */
+/** Nothing was done: the lane that the map names does not have the shard, or the map does not show it yet. */
 export const noOwner: DomainError = { kind: 'Unavailable', outcome: 'none', reason: 'the shard has no owner now' }
 
 /** All lanes have a change by then, or it is not for want of the map. */
@@ -14,7 +14,7 @@ type Handle<Output> = (context: CallContext, input: unknown) => Promise<Result<O
 
 /**
  * A change of the map reaches one lane after the other. While it is on its way a shard may have no owner: its stream is being deleted,
- * or has just been made. Whoever meets that asks again, and gets the answer of before or after the change, not one of between.
+ * or has just been made; and children that one lane has told of are not known to another. Whoever meets that asks again, and gets the answer of before or after the change, not one of between.
  */
 export function followingMap<Output>(map: ShardMap, handle: Handle<Output>): Handle<Output> {
   return async (context, input) => {

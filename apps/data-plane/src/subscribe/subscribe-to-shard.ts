@@ -65,6 +65,7 @@ export class SubscribeToShard {
     if (!stream.isServing) return err({ kind: 'StreamNotFound', stream: name, account })
     const index = parseShardId(ShardId)
     const shard = index === undefined ? undefined : stream.shard(index)
+    if (!shard && index !== undefined && stream.expects(index)) return err(noOwner)
     if (!shard) return err({ kind: 'ShardNotFound', shardId: ShardId, stream: name, account })
     return ok({ consumer, stream: stream.entry, shard })
   }

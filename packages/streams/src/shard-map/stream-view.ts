@@ -41,6 +41,17 @@ export class StreamView {
     return [...this.shards.all()].map(({ index }) => index)
   }
 
+  /** A reshard is about to open a shard of that number, which another node may show already: shards are numbered upwards. */
+  expects(index: ShardIndex): boolean {
+    if (this.entry.status !== 'UPDATING') return false
+    let closes = false
+    for (const shard of this.shards.all()) {
+      if (shard.index >= index) return false
+      closes ||= shard.closesSecond !== undefined
+    }
+    return closes
+  }
+
   /** Where a closed shard goes on, by index. */
   childrenOf(parent: ShardIndex): ShardEntry[] {
     return childShards([...this.shards.all()], parent)
