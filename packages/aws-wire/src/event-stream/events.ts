@@ -1,6 +1,7 @@
 import type { DomainError } from '@millrace/model'
 import type { Codec } from '../codec/codec.js'
 import { awsErrorOf } from '../error/aws-error.js'
+import { loopTurns } from '../http/loop-turns.js'
 import type { PageBatch } from '../record/get-records.js'
 import { pageBody } from '../record/page-body.js'
 import { recordCodecOf } from '../record/record-codec.js'
@@ -8,6 +9,9 @@ import type { MemberNode, StructureNode } from '../shape/shape-node.js'
 import { eventStreamFrame, eventStreamFramePieces, type FrameHeaders } from './frame.js'
 
 export const eventStreamContentType = 'application/vnd.amazon.eventstream'
+
+/** An event with more records waits for its turn: pages for many subscribers of a connection come together. */
+const atOnceBytesMax = 64 * 1024
 
 /**
  * `member`: of the output's event stream, with its value. `records`: the value's first member, `Records`, which is written straight
@@ -68,7 +72,10 @@ export class EventFrames implements AsyncIterableIterator<Uint8Array> {
   private async nextFrame(): Promise<Iterator<Uint8Array>> {
     try {
       const event = await this.source.next()
-      if (event !== undefined) return this.frameOf(event)
+      if (event !== undefined) {
+        if (recordsBytes(event) > atOnceBytesMax) await loopTurns.wait()
+        return this.frameOf(event)
+      }
       this.isLast = true
       return [].values()
     } catch (fault) {
@@ -124,6 +131,11 @@ export class EventFrames implements AsyncIterableIterator<Uint8Array> {
       payload,
     )
   }
+}
+
+function recordsBytes(event: OutputEvent): number {
+  if ('error' in event || event.records === undefined) return 0
+  return event.records.reduce((bytes, { records }) => bytes + records.length, 0)
 }
 
 const done = { done: true, value: undefined } as const
