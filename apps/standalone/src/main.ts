@@ -8,6 +8,9 @@ import { readyMessage } from './ready-message.js'
 import { part, standaloneModule } from './standalone.module.js'
 import { StartRefused } from './start-refused.js'
 
+// Whoever reads what is printed may go before the server does: no reason to end, and least of all with Postgres left behind.
+for (const out of [process.stdout, process.stderr]) out.on('error', () => {})
+
 const loaded = loadConfig(process.env, process.cwd())
 if (!loaded.ok) {
   for (const problem of loaded.error) process.stderr.write(`${problem}\n`)

@@ -57,6 +57,11 @@ export class Standalone {
     return this.server.log
   }
 
+  /** Nobody reads any more what it prints. */
+  stopReading(): void {
+    this.server.stopReading()
+  }
+
   async startAgain(): Promise<void> {
     this.server = await StandaloneServer.start({ dataDir: this.dataDir, port: this.port, env: this.env })
   }

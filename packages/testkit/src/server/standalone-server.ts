@@ -86,6 +86,12 @@ export class StandaloneServer {
     return { accessKeyId: value('aws_access_key_id'), secretAccessKey: value('aws_secret_access_key') }
   }
 
+  /** Closes the pipes that it prints to, as a reader does who goes. */
+  stopReading(): void {
+    this.child.stdout?.destroy()
+    this.child.stderr?.destroy()
+  }
+
   /** SIGKILL to the whole process group. */
   async kill(): Promise<void> {
     this.signalGroup('SIGKILL')
