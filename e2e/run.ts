@@ -15,6 +15,10 @@ const files = globSync('{api,load,sdk}/*.test.js', { cwd: here })
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
   .map((file) => `${here}${file}`)
   .sort()
+if (files.length === 0) {
+  console.error(`no test file's path has any of: ${wanted.join(' ')}`)
+  process.exit(2)
+}
 
 const isOfSubtests = (error: Error): boolean => 'failureType' in error && error.failureType === 'subtestsFailed'
 
