@@ -15,6 +15,37 @@ export const withoutResource: readonly string[] = [
   'UpdateAccountSettings',
 ]
 
+const key = { EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' }
+
+/** Operations that act on a stream, each with all that its model requires besides the stream. */
+export const onStream: Readonly<Record<string, object>> = {
+  AddTagsToStream: { Tags: { a: '' } },
+  DecreaseStreamRetentionPeriod: { RetentionPeriodHours: 24 },
+  DeleteStream: {},
+  DescribeStream: {},
+  DescribeStreamSummary: {},
+  DisableEnhancedMonitoring: { ShardLevelMetrics: ['ALL'] },
+  EnableEnhancedMonitoring: { ShardLevelMetrics: ['ALL'] },
+  GetShardIterator: { ShardId: '0', ShardIteratorType: 'LATEST' },
+  IncreaseStreamRetentionPeriod: { RetentionPeriodHours: 48 },
+  ListShards: {},
+  ListStreamConsumers: {},
+  ListTagsForStream: {},
+  MergeShards: { ShardToMerge: '0', AdjacentShardToMerge: '1' },
+  PutRecord: { PartitionKey: 'a', Data: '' },
+  PutRecords: { Records: [{ PartitionKey: 'a', Data: '' }] },
+  RegisterStreamConsumer: { ConsumerName: 'app' },
+  RemoveTagsFromStream: { TagKeys: ['a'] },
+  SplitShard: { ShardToSplit: '0', NewStartingHashKey: '1' },
+  StartStreamEncryption: key,
+  StopStreamEncryption: key,
+  UpdateMaxRecordSize: { MaxRecordSizeInKiB: 2048 },
+  UpdateShardCount: { TargetShardCount: 2, ScalingType: 'UNIFORM_SCALING' },
+  UpdateStreamMode: { StreamModeDetails: { StreamMode: 'ON_DEMAND' } },
+  UpdateStreamRecordDistributionStrategy: { RecordDistributionStrategy: 'AUTO' },
+  UpdateStreamWarmThroughput: { WarmThroughputMiBps: 1 },
+}
+
 interface Resources {
   readonly stream: string
   readonly consumer: string
@@ -24,35 +55,7 @@ interface Resources {
 /** Of every other operation the resource that it acts on, and an input that the model lets pass. */
 export function inputsOn({ stream, consumer, channel }: Resources): Record<string, readonly [resource: string, input: object]> {
   const [StreamARN, ResourceARN, ConsumerARN, ChannelARN] = [stream, stream, consumer, channel]
-  const key = { EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' }
   const Statement = { Effect: 'Allow', Principal: '*', Action: 'kinesis:PutRecord', Resource: stream }
-  const onStream = {
-    AddTagsToStream: { Tags: { a: '' } },
-    DecreaseStreamRetentionPeriod: { RetentionPeriodHours: 24 },
-    DeleteStream: {},
-    DescribeStream: {},
-    DescribeStreamSummary: {},
-    DisableEnhancedMonitoring: { ShardLevelMetrics: ['ALL'] },
-    EnableEnhancedMonitoring: { ShardLevelMetrics: ['ALL'] },
-    GetShardIterator: { ShardId: '0', ShardIteratorType: 'LATEST' },
-    IncreaseStreamRetentionPeriod: { RetentionPeriodHours: 48 },
-    ListShards: {},
-    ListStreamConsumers: {},
-    ListTagsForStream: {},
-    MergeShards: { ShardToMerge: '0', AdjacentShardToMerge: '1' },
-    PutRecord: { PartitionKey: 'a', Data: '' },
-    PutRecords: { Records: [{ PartitionKey: 'a', Data: '' }] },
-    RegisterStreamConsumer: { ConsumerName: 'app' },
-    RemoveTagsFromStream: { TagKeys: ['a'] },
-    SplitShard: { ShardToSplit: '0', NewStartingHashKey: '1' },
-    StartStreamEncryption: key,
-    StopStreamEncryption: key,
-    UpdateMaxRecordSize: { MaxRecordSizeInKiB: 2048 },
-    UpdateShardCount: { TargetShardCount: 2, ScalingType: 'UNIFORM_SCALING' },
-    UpdateStreamMode: { StreamModeDetails: { StreamMode: 'ON_DEMAND' } },
-    UpdateStreamRecordDistributionStrategy: { RecordDistributionStrategy: 'AUTO' },
-    UpdateStreamWarmThroughput: { WarmThroughputMiBps: 1 },
-  }
   const onResource = {
     DeleteResourcePolicy: {},
     GetResourcePolicy: {},
