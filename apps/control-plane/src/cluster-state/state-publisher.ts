@@ -111,7 +111,10 @@ export class StatePublisher implements ClusterStateFeed {
     return sent
   }
 
-  /** A part to a node in each turn of the loop: to carry it over takes time here, too. Returns by node what resolves when it holds each part. */
+  /**
+   * A part to a node in each turn of the loop: to carry it over takes time here, too. Returns by node what resolves when it holds each
+   * part.
+   */
   private async send(nodes: readonly WatchingNode[], parts: Iterable<ClusterStateUpdate>): Promise<Promise<void>[][]> {
     const held = nodes.map((): Promise<void>[] => [])
     let isFirst = true

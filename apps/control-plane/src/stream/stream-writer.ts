@@ -25,8 +25,8 @@ const attemptsMax = 5
 
 /**
  * Every change of a stream goes through here, one after the other: decide on what is, store, tell the nodes, show. What is shown is
- * therefore stored, and in force on all nodes that there are: a change that one of them does not confirm holds up those behind it. When the database stays away in the middle, nobody knows whether the change was
- * stored: then all is read again before the next decision.
+ * therefore stored, and in force on all nodes that there are: a change that one of them does not confirm holds up those behind it. When
+ * the database stays away in the middle, nobody knows whether the change was stored: then all is read again before the next decision.
  */
 export class StreamWriter {
   /** Called after every change, done or not. */

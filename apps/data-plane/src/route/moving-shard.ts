@@ -14,7 +14,8 @@ type Handle<Output> = (context: CallContext, input: unknown) => Promise<Result<O
 
 /**
  * A change of the map reaches one lane after the other. While it is on its way a shard may have no owner: its stream is being deleted,
- * or has just been made; and children that one lane has told of are not known to another. Whoever meets that asks again, and gets the answer of before or after the change, not one of between.
+ * or has just been made; and children that one lane has told of are not known to another. Whoever meets that asks again, and gets the
+ * answer of before or after the change, not one of between.
  */
 export function followingMap<Output>(map: ShardMap, handle: Handle<Output>): Handle<Output> {
   return async (context, input) => {
