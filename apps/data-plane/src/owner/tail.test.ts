@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LogBatch } from '@millrace/log-store'
-import { Tail } from './tail.js'
+import fc from 'fast-check'
+import { type ShardTail, Tail } from './tail.js'
 
 function batch(baseOffset: number, recordCount = 2, bytes = 1000): LogBatch {
   return { baseOffset, recordCount, arrivalMs: 0, records: Buffer.alloc(bytes), skip: 0 }
@@ -43,3 +44,43 @@ test('holds no more than its budget however many batches pass', () => {
   const held = shards.flatMap((shard) => [...(shard.batchesFrom(shard.firstOffset ?? 0) ?? [])])
   assert.ok(held.length > 30 && held.length <= 50_000 / 1200, `${held.length} batches`)
 })
+
+test('batches come out as they went in, small and large, in the clear and decrypted, of several shards in turns', () => {
+  const pushes = fc.array(
+    fc.record({ shard: fc.nat(2), bytes: fc.oneof(fc.nat(300), fc.nat(40_000)), decrypted: fc.boolean() }),
+    {
+      maxLength: 400,
+    },
+  )
+  fc.assert(
+    fc.property(pushes, fc.integer({ min: 10_000, max: 2_000_000 }), (given, bytesMax) => {
+      const tail = new Tail(bytesMax)
+      const shards = Array.from({ length: 3 }, () => ({ tail: tail.shard(), pushed: [] as LogBatch[] }))
+      for (const [i, { shard, bytes, decrypted }] of given.entries()) {
+        const pushed = {
+          ...batch(i * 3, 3, bytes),
+          arrivalMs: 1_800_000_000_000 + i,
+          ...(decrypted ? { decrypted: true as const } : {}),
+        }
+        pushed.records.fill(i)
+        shards[shard].tail.push(pushed)
+        shards[shard].pushed.push(pushed)
+      }
+      assert.ok(tail.heldBytes <= bytesMax, `${tail.heldBytes} of ${bytesMax} bytes`)
+      for (const { tail, pushed } of shards) assert.deepEqual(heldBy(tail), pushed.slice(pushed.length - heldBy(tail).length))
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('small batches fill most of the budget', () => {
+  const tail = new Tail(8_000_000)
+  const shards = [tail.shard(), tail.shard()]
+  for (let i = 0; i < 20_000; i++) shards[i % 2].push(batch(i, 1, 1100))
+  const records = shards.flatMap(heldBy).reduce((sum, { records }) => sum + records.length, 0)
+  assert.ok(records > 6_500_000, `${records} bytes of records`)
+})
+
+function heldBy(tail: ShardTail): LogBatch[] {
+  return [...(tail.batchesFrom(tail.firstOffset ?? 0) ?? [])]
+}
