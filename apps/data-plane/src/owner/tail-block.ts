@@ -2,7 +2,6 @@ import type { LogBatch } from '@millrace/log-store'
 
 /** Smaller batches are copied side by side; larger ones stay in the buffers in which they came. */
 const packedBatchBytesMax = 16 * 1024
-const packedBytesMax = 256 * 1024
 /** What a batch takes besides its records, about. */
 const entryBytes = 64
 const wholeEntryBytes = 200
@@ -12,6 +11,12 @@ const numbersPerEntry = 5
 
 /** Batches of a block at the most. */
 export const blockEntriesMax = 1024
+
+/** Where small batches are packed; used again when their block has fallen out, and thus only copied from. */
+export interface Slabs {
+  readonly slabBytes: number
+  take(): Buffer
+}
 
 /**
  * Batches of a lane in the order in which they became durable, of whichever shards. Small ones, of which a lane holds a hundred
@@ -23,11 +28,21 @@ export class TailBlock<Owner> {
   /** Of all batches, in one array of doubles. */
   private readonly numbers: number[] = []
   private readonly whole = new Map<number, LogBatch>()
-  private packed: Buffer | undefined
+  private slab: Buffer | undefined
   private packedEnd = 0
 
   /** `bytesMax`: of this block; one batch may be larger. */
-  constructor(private readonly bytesMax: number) {}
+  constructor(
+    private readonly bytesMax: number,
+    private readonly slabs: Slabs,
+  ) {}
+
+  /** Nobody asks for the block's batches any more: returns what may be used again. */
+  letGo(): Buffer | undefined {
+    const { slab } = this
+    this.slab = undefined
+    return slab
+  }
 
   /** Returns the batch's place; undefined where the block is full. */
   add(owner: Owner, batch: LogBatch): number | undefined {
@@ -43,15 +58,28 @@ export class TailBlock<Owner> {
     return this.number(entry, 0)
   }
 
-  batch(entry: number): LogBatch {
-    const whole = this.whole.get(entry)
-    if (whole || !this.packed) return whole as LogBatch
-    const start = entry > 0 ? this.number(entry - 1, 3) : 0
+  /** The batches, in memory that stays as it is: packed ones are copied, all of them into one buffer. */
+  *batches(entries: readonly number[]): Generator<LogBatch> {
+    let copied = Buffer.allocUnsafe(entries.reduce((sum, entry) => sum + this.packedLength(entry), 0))
+    for (const entry of entries) {
+      const whole = this.whole.get(entry)
+      if (whole) {
+        yield whole
+        continue
+      }
+      const length = this.packedLength(entry)
+      this.slab?.copy(copied, 0, this.packedStart(entry), this.packedStart(entry) + length)
+      yield this.batchOf(entry, copied.subarray(0, length))
+      copied = copied.subarray(length)
+    }
+  }
+
+  private batchOf(entry: number, records: Buffer): LogBatch {
     return {
       baseOffset: this.number(entry, 0),
       recordCount: this.number(entry, 1),
       arrivalMs: this.number(entry, 2),
-      records: this.packed.subarray(start, this.number(entry, 3)),
+      records,
       skip: 0,
       ...(this.number(entry, 4) ? { decrypted: true } : {}),
     }
@@ -59,21 +87,29 @@ export class TailBlock<Owner> {
 
   private takeIn(entry: number, batch: LogBatch): boolean {
     const { length } = batch.records
-    const roomMax = Math.min(packedBytesMax, this.bytesMax)
-    if (length > Math.min(packedBatchBytesMax, roomMax / 4) || batch.encryption) {
+    const { slabBytes } = this.slabs
+    if (length > Math.min(packedBatchBytesMax, slabBytes / 4) || batch.encryption) {
       this.whole.set(entry, batch)
       this.heldBytes += length + wholeEntryBytes
       return true
     }
-    if (this.packedEnd + length > (this.packed?.length ?? roomMax)) return false
-    if (!this.packed) {
-      this.packed = Buffer.allocUnsafeSlow(roomMax)
-      this.heldBytes += roomMax
+    if (this.packedEnd + length > slabBytes) return false
+    if (!this.slab) {
+      this.slab = this.slabs.take()
+      this.heldBytes += slabBytes
     }
-    this.packed.set(batch.records, this.packedEnd)
+    this.slab.set(batch.records, this.packedEnd)
     this.packedEnd += length
     this.heldBytes += entryBytes
     return true
+  }
+
+  private packedStart(entry: number): number {
+    return entry > 0 ? this.number(entry - 1, 3) : 0
+  }
+
+  private packedLength(entry: number): number {
+    return this.number(entry, 3) - this.packedStart(entry)
   }
 
   private number(entry: number, which: number): number {

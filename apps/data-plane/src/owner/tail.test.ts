@@ -81,6 +81,16 @@ test('small batches fill most of the budget', () => {
   assert.ok(records > 6_500_000, `${records} bytes of records`)
 })
 
+test('what a reader was given stays as it is, whatever the tail takes in afterwards', () => {
+  const shard = new Tail(1_000_000).shard()
+  const pushed = Array.from({ length: 500 }, (_, i) => ({ ...batch(i, 1, 1000), records: Buffer.alloc(1000, i) }))
+  for (const batch of pushed) shard.push(batch)
+  const read = heldBy(shard)
+  for (let i = 0; i < 5000; i++) shard.push(batch(500 + i, 1))
+  assert.ok(read.length === 500, `${read.length} batches`)
+  assert.deepEqual(read, pushed)
+})
+
 function heldBy(tail: ShardTail): LogBatch[] {
   return [...(tail.batchesFrom(tail.firstOffset ?? 0) ?? [])]
 }

@@ -1,10 +1,15 @@
 import type { LogBatch } from '@millrace/log-store'
-import { blockEntriesMax, TailBlock } from './tail-block.js'
+import { blockEntriesMax, type Slabs, TailBlock } from './tail-block.js'
 
 /** What falls out at one go. */
 const blockBytesMax = 1024 * 1024
+const slabBytesMax = 256 * 1024
 /** And the least part of a small budget. */
 const blockShare = 1 / 16
+/** Kept to be used again. */
+const spareSlabsMax = 4
+/** Batches that a reader is given in one buffer: he may not want all of them. */
+const copiedTogetherMax = 64
 
 /**
  * The newest durable batches of all shards of a lane, in memory within one budget. What falls out are the oldest batches of the lane,
@@ -15,8 +20,15 @@ export class Tail {
   /** Blocks that have fallen out. */
   private droppedBlocks = 0
   private bytes = 0
+  private readonly blockBytes: number
+  private readonly spareSlabs: Buffer[] = []
+  private readonly slabs: Slabs
 
-  constructor(private readonly bytesMax: number) {}
+  constructor(private readonly bytesMax: number) {
+    this.blockBytes = Math.floor(Math.min(blockBytesMax, bytesMax * blockShare))
+    const slabBytes = Math.floor(Math.min(slabBytesMax, this.blockBytes / 4))
+    this.slabs = { slabBytes, take: () => this.spareSlabs.pop() ?? Buffer.allocUnsafeSlow(slabBytes) }
+  }
 
   /** What is held now. */
   get heldBytes(): number {
@@ -42,8 +54,14 @@ export class Tail {
     return this.blockOf(place).baseOffset(place % blockEntriesMax)
   }
 
-  batch(place: number): LogBatch {
-    return this.blockOf(place).batch(place % blockEntriesMax)
+  /** Whether two places lie in one block. */
+  isTogether(place: number, other: number): boolean {
+    return this.blockOf(place) === this.blockOf(other)
+  }
+
+  /** The batches at places that lie in one block. */
+  batches(places: readonly number[]): Iterable<LogBatch> {
+    return this.blockOf(places[0]).batches(places.map((place) => place % blockEntriesMax))
   }
 
   private addTo(block: TailBlock<ShardTail>, owner: ShardTail, batch: LogBatch): number | undefined {
@@ -55,7 +73,7 @@ export class Tail {
   }
 
   private beginBlock(): TailBlock<ShardTail> {
-    const block = new TailBlock<ShardTail>(Math.floor(Math.min(blockBytesMax, this.bytesMax * blockShare)))
+    const block = new TailBlock<ShardTail>(this.blockBytes, this.slabs)
     this.blocks.push(block)
     return block
   }
@@ -65,6 +83,8 @@ export class Tail {
     this.droppedBlocks++
     this.bytes -= block.heldBytes
     for (const owner of block.owners) owner.dropOldest()
+    const slab = block.letGo()
+    if (slab && this.spareSlabs.length < spareSlabsMax) this.spareSlabs.push(slab)
   }
 
   private blockOf(place: number): TailBlock<ShardTail> {
@@ -124,6 +144,13 @@ export class ShardTail {
   }
 
   private *from(at: number): Generator<LogBatch> {
-    for (let i = at; i < this.places.length; i++) yield this.tail.batch(this.places[i])
+    const { places, tail } = this
+    for (let from = at; from < places.length; ) {
+      const to = Math.min(places.length, from + copiedTogetherMax)
+      let end = from + 1
+      while (end < to && tail.isTogether(places[from], places[end])) end++
+      yield* tail.batches(places.slice(from, end))
+      from = end
+    }
   }
 }
