@@ -52,6 +52,7 @@ export interface LaneSettings {
   readonly queueBytesMax: number
   readonly footerCacheBytes: number
   readonly filesOpenMax: number
+  readonly returnStepBytes: number
   readonly spaceIsLow: boolean
 }
 

@@ -7,7 +7,7 @@ import path from 'node:path'
  *     lock.<n>                       held by the process that has the log open
  *     shards.0, shards.1             the shard table, written in turn
  *     segments/<16 hex digits>.segment
- *     segments/spare.<16 hex digits>  what is to be a segment: blocks that are on the disk, whatever they hold
+ *     segments/spare.<16 hex digits>  what is to be a segment, or is given back: blocks that are on the disk, whatever they hold
  */
 export function identityPath(directory: string): string {
   return path.join(directory, 'identity')

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Clock, err, ok, type Result, type StreamId, systemClock } from '@millrace/model'
 import type { Channel } from '../channel/channel.js'
 import type {
@@ -12,17 +13,14 @@ import type {
 } from '../channel/messages.js'
 import type { FileSystem } from '../file-system/file-system.js'
 import { nodeFileSystem } from '../file-system/node-file-system.js'
+import type { Pause } from '../file-system/shrink.js'
 import { segmentsPath } from '../format/names.js'
 import type { Report } from '../report.js'
-import { Catalog } from './catalog.js'
 import { Compactor } from './compactor.js'
 import { Exchanges } from './exchanges.js'
-import { readIdentity } from './identity.js'
 import { LaneLink } from './lane-link.js'
-import { Recovery, segmentIdsIn } from './recovery.js'
+import { type OpenedDirectory, openDirectory } from './opened-directory.js'
 import { defaultLogSettings, type LogSettings } from './settings.js'
-import { ShardTableFile } from './shard-table-file.js'
-import { Spares } from './spares.js'
 import { Survey } from './survey.js'
 import { UnrolledSegments } from './unrolled-segments.js'
 
@@ -33,6 +31,8 @@ export interface LogKeeperOptions {
   readonly fileSystem?: FileSystem
   /** For the identity of a new log and the seeds of checksums. */
   readonly randomBytes?: (bytes: number) => Buffer
+  /** What is done in the background is done in steps, with pauses between. */
+  readonly pause?: Pause
   readonly settings?: Partial<LogSettings>
 }
 
@@ -52,16 +52,6 @@ export interface LogFigures {
   /** Since the log was opened. */
   readonly compactions: number
   readonly compactedBytes: number
-}
-
-/** What was found in the directory. */
-interface Opened {
-  readonly logId: string
-  readonly catalog: Catalog
-  readonly tableFile: ShardTableFile
-  readonly spares: Spares
-  readonly nextSegmentId: number
-  readonly release: () => Promise<void>
 }
 
 /** Trim points alone are written this often; all else that the shard table has to say, at once. */
@@ -92,7 +82,7 @@ export class LogKeeper {
 
   private constructor(
     private readonly options: Required<LogKeeperOptions>,
-    private readonly opened: Opened,
+    private readonly opened: OpenedDirectory,
   ) {
     const { directory, fileSystem, clock, report } = options
     const { logId, catalog } = opened
@@ -112,18 +102,27 @@ export class LogKeeper {
       report,
       nowMs,
       allot: () => this.nextMark(),
+      discard: (segmentId) => opened.spares.discard(segmentId),
     })
   }
 
   /** Takes the directory, or says who holds it. Rejects where what is in it cannot be used. */
   static async open(given: LogKeeperOptions): Promise<Result<LogKeeper, LogIsHeld>> {
-    const options = { fileSystem: nodeFileSystem, clock: systemClock, report: () => {}, randomBytes, settings: {}, ...given }
+    const options = {
+      fileSystem: nodeFileSystem,
+      clock: systemClock,
+      report: () => {},
+      randomBytes,
+      pause,
+      settings: {},
+      ...given,
+    }
     const { fileSystem, directory } = options
     await fileSystem.makeDirectory(segmentsPath(directory))
     const lock = await fileSystem.lock(directory, `process ${process.pid}`)
     if (!lock.ok) return err({ kind: 'LogIsHeld', heldBy: lock.heldBy })
     try {
-      const keeper = new LogKeeper(options, await recover(options, lock.release))
+      const keeper = new LogKeeper(options, await openDirectory({ ...options, release: lock.release }))
       await keeper.opened.tableFile.write(() => keeper.table())
       await keeper.watchSpace()
       return ok(keeper)
@@ -170,8 +169,10 @@ export class LogKeeper {
   /** Lanes are to be closed before. */
   async close(): Promise<void> {
     this.closed = true
+    this.opened.spares.stop()
     await this.ticking
     await this.compactor.stop()
+    await this.opened.spaceReturn.stop()
     await this.writeTable()
     await this.opened.release()
   }
@@ -187,8 +188,8 @@ export class LogKeeper {
 
   private welcome(link: LaneLink): void {
     this.lanes.add(link)
-    const { segmentBytes, segmentAgeMs, queueBytesMax, footerCacheBytes, filesOpenMax } = this.settings
-    const limits = { segmentBytes, segmentAgeMs, queueBytesMax, footerCacheBytes, filesOpenMax }
+    const { segmentBytes, segmentAgeMs, queueBytesMax, footerCacheBytes, filesOpenMax, returnStepBytes } = this.settings
+    const limits = { segmentBytes, segmentAgeMs, queueBytesMax, footerCacheBytes, filesOpenMax, returnStepBytes }
     const settings: LaneSettings = { ...limits, logId: this.logId, spaceIsLow: this.spaceIsLow }
     link.send({ kind: 'attached', settings, streams: this.streams() })
   }
@@ -242,6 +243,7 @@ export class LogKeeper {
       this.retireDead()
       await this.compact()
       await this.completeExchanges()
+      await this.giveBack()
       this.opened.catalog.deletedStreams.forget(this.unrolled.first)
       if (this.tableIsOld) await this.writeTable()
       if (!this.spaceIsLow) await this.opened.spares.prepare(this.freeBytes - this.settings.reserveBytes)
@@ -259,7 +261,17 @@ export class LogKeeper {
     this.spaceIsLow = isLow
     this.freeBytes = freeBytes
     for (const lane of this.lanes) lane.send({ kind: 'space', isLow })
-    if (isLow) await this.opened.spares.clear()
+    if (!isLow) return
+    this.opened.spares.clear()
+    await this.giveBack()
+  }
+
+  /** At once where space is low, or where more waits than is free; else in the background. */
+  private async giveBack(): Promise<void> {
+    const { spaceReturn } = this.opened
+    spaceReturn.isUrgent = this.spaceIsLow || this.freeBytes - this.settings.reserveBytes < spaceReturn.bytes
+    const returned = spaceReturn.proceed()
+    if (spaceReturn.isUrgent) await returned
   }
 
   private retireDead(): void {
@@ -317,22 +329,4 @@ export class LogKeeper {
     const { logId, nextSegmentId, exchanges } = this
     return { logId, nextSegmentId, obsoleteSegments: exchanges.obsoleteSegments, ...this.opened.catalog.table() }
   }
-}
-
-/** Reads what is in the directory and has recovery bring it in order. */
-async function recover(options: Required<LogKeeperOptions>, release: () => Promise<void>): Promise<Opened> {
-  const { fileSystem, directory, report, settings } = options
-  const segmentIds = await segmentIdsIn(fileSystem, directory)
-  const logId = await readIdentity(fileSystem, directory, () => options.randomBytes(16).toString('hex'))
-  const tableFile = await ShardTableFile.open(fileSystem, directory, segmentIds.length === 0)
-  const { found } = tableFile
-  const catalog = new Catalog()
-  if (found) catalog.addTable(found)
-  const recovered = await new Recovery(fileSystem, directory, logId, found, report).run(segmentIds)
-  for (const { rolled, isCompacted } of recovered) catalog.addSegment(rolled, isCompacted)
-  const { sparesMax, segmentBytes } = { ...defaultLogSettings, ...settings }
-  const spares = new Spares({ fileSystem, directory, sparesMax, segmentBytes })
-  await spares.find()
-  const nextSegmentId = Math.max(found?.nextSegmentId ?? 1, (segmentIds.at(-1) ?? 0) + 1)
-  return { logId, catalog, tableFile, spares, nextSegmentId, release }
 }

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { recordBytes, type StreamId, writeRecordHeader } from '@millrace/model'
+import { encodeFooter } from '../format/footer.js'
+import { segmentIdOf } from '../format/names.js'
 import type { LogReport } from '../report.js'
+import { SegmentIndexBuilder } from '../segment/segment-index.js'
 import { LogUnderTest } from '../simulation/log-under-test.js'
 import { Random } from '../simulation/random.js'
 import { SimulatedDisk } from '../simulation/simulated-disk.js'
@@ -59,5 +62,23 @@ test('batches that a spare held as another segment do not come back', async () =
   assert.deepEqual(after.store.streams(), [other.streamId])
   const page = await after.store.read(other, { kind: 'offset', offset: 0 }, everything)
   assert.equal(page.nextOffset, 1)
+  await after.stop()
+})
+
+test('bytes that come last in a reused file are no index, whatever they say', async () => {
+  const fileSystem = new SimulatedDisk({ random: new Random(1), schedule: setImmediate })
+  const options = { directory: '/log', fileSystem }
+  const log = await LogUnderTest.start(options)
+  await append(log, 3)
+  const [name] = await fileSystem.list('/log/segments')
+  const segmentId = segmentIdOf(name ?? '') ?? 0
+  const file = await fileSystem.open(`/log/segments/${name}`, 'writeDurably')
+  const end = await file.size()
+  const foreign = { segmentId, seed: 1 }
+  await file.write([encodeFooter(foreign, end, new SegmentIndexBuilder(foreign)).bytes], end)
+  fileSystem.crash()
+  const after = await LogUnderTest.start(options)
+  const page = await after.store.read(shard, { kind: 'offset', offset: 0 }, everything)
+  assert.equal(page.nextOffset, 3)
   await after.stop()
 })

@@ -35,6 +35,8 @@ export class Recovery {
     private readonly logId: string,
     table: ShardTable | undefined,
     private readonly report: Report,
+    /** Has the space of a segment's file given back; its name is gone when it resolves, though not durably. */
+    private readonly discard: (segmentId: number) => Promise<void>,
   ) {
     this.obsolete = new Set(table?.obsoleteSegments)
     this.compacted = new Set(table?.compactedSegments)
@@ -65,7 +67,9 @@ export class Recovery {
       const header = await readSegmentHeader(file)
       if (header?.segmentId !== segmentId || header.logId !== this.logId) return 'it has no intact header of this log'
       if (header.origin === 'compactor' && !this.compacted.has(segmentId)) return 'its compaction was not finished'
-      found.push({ header, trailer: await readTrailer(file, segmentId) })
+      const trailer = await readTrailer(file, segmentId)
+      // Of another seed: bytes that a spare held before, cut so that they come last.
+      found.push({ header, trailer: trailer?.seed === header.seed ? trailer : undefined })
       return undefined
     })
   }
@@ -94,7 +98,7 @@ export class Recovery {
   }
 
   private async remove(segmentId: number, reason: string): Promise<void> {
-    await this.fileSystem.remove(segmentPath(this.directory, segmentId))
+    await this.discard(segmentId)
     this.report({ kind: 'fileRemoved', name: segmentName(segmentId), reason })
   }
 }

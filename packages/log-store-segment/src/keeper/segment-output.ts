@@ -15,6 +15,8 @@ export interface SegmentOutputOptions {
   readonly logId: string
   readonly retention: RetentionClass
   readonly createdMs: number
+  /** Has the space of a segment's file given back. */
+  readonly discard: (segmentId: number) => Promise<void>
   readonly allotment: Pick<SegmentAllotment, 'segmentId' | 'seed'>
 }
 
@@ -69,9 +71,8 @@ export class SegmentOutput {
   }
 
   async discard(): Promise<void> {
-    const { fileSystem, directory, allotment } = this.options
     await this.file.close().catch(() => {})
-    await fileSystem.remove(segmentPath(directory, allotment.segmentId))
+    await this.options.discard(this.options.allotment.segmentId)
   }
 
   private async flush(): Promise<void> {

@@ -11,6 +11,8 @@ export interface LogSettings {
   readonly compactionBytesPerTick: number
   /** Files that are kept ready to be segments; see `Spares`. */
   readonly sparesMax: number
+  /** Space is given back in steps of this size. */
+  readonly returnStepBytes: number
   /** Of each lane. */
   readonly footerCacheBytes: number
   readonly filesOpenMax: number
@@ -25,6 +27,7 @@ export const defaultLogSettings: LogSettings = {
   queueBytesMax: 256 * mib,
   compactionBytesPerTick: 16 * mib,
   sparesMax: 4,
+  returnStepBytes: 4 * mib,
   footerCacheBytes: 32 * mib,
   filesOpenMax: 256,
 }

@@ -1,12 +1,17 @@
 import path from 'node:path'
 import type { FileSystem } from '../file-system/file-system.js'
+import type { Pause } from '../file-system/shrink.js'
 import { segmentPath, segmentsPath, spareName, spareNumberOf } from '../format/names.js'
+import type { SpaceReturn } from './space-return.js'
 
 export interface SparesOptions {
   readonly fileSystem: FileSystem
   readonly directory: string
   readonly sparesMax: number
   readonly segmentBytes: number
+  /** Takes what is too much. */
+  readonly spaceReturn: SpaceReturn
+  readonly pause: Pause
 }
 
 interface Spare {
@@ -18,8 +23,9 @@ interface Spare {
 const shareOfFreeSpace = 1 / 16
 /** Of a tick: enough for many small writes. Large ones pay for their bytes and not for the journal, and zeros would double them. */
 const zeroBytesPerTick = 16 * 1024 * 1024
-/** A commit of a lane may have to wait for one such write. */
+/** A commit of a lane may have to wait for one such write. Those of a tick are spread over about half a second. */
 const stepBytes = 256 * 1024
+const betweenStepsMs = 8
 const zeros = Buffer.alloc(stepBytes)
 const blockBytes = 4096
 /** What was written counts half after about six minutes. */
@@ -35,6 +41,7 @@ export class Spares {
   private readonly folder: string
   private nextNumber = 1
   private demandBytes = 0
+  private stopped = false
 
   constructor(private readonly options: SparesOptions) {
     this.folder = segmentsPath(options.directory)
@@ -44,7 +51,7 @@ export class Spares {
     return this.spares.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
-  /** Takes over what an earlier process has left. */
+  /** Takes over what an earlier process has left: the longest, and what is too much goes on being given back. */
   async find(): Promise<void> {
     for (const name of await this.options.fileSystem.list(this.folder)) {
       const number = spareNumberOf(name)
@@ -52,6 +59,9 @@ export class Spares {
       this.nextNumber = Math.max(this.nextNumber, number + 1)
       this.spares.push({ name, bytes: await this.sizeOf(name) })
     }
+    this.spares.sort((a, b) => a.bytes - b.bytes)
+    const surplus = Math.max(0, this.spares.length - this.options.sparesMax)
+    for (const spare of this.spares.splice(0, surplus)) this.giveBack(spare)
   }
 
   /** Name of a spare, which is its receiver's from now on. */
@@ -64,18 +74,18 @@ export class Spares {
     this.demandBytes += fileBytes
   }
 
-  /** Removes a dead segment's file, or makes a spare of it. May be repeated. The caller syncs the directory. */
+  /** Makes a spare of a dead segment's file, or has its space given back. May be repeated. The caller syncs the directory. */
   async dispose(segmentId: number, freeBytes: number): Promise<void> {
-    const { fileSystem, directory, sparesMax } = this.options
-    const file = segmentPath(directory, segmentId)
-    try {
-      if (this.spares.length >= sparesMax || this.bytes >= freeBytes * shareOfFreeSpace) return await fileSystem.remove(file)
-      const name = this.nextName()
-      await fileSystem.rename(file, path.join(this.folder, name))
-      this.spares.push({ name, bytes: await this.sizeOf(name) })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    }
+    const spare = await this.rename(segmentId)
+    const isTooMuch = this.spares.length >= this.options.sparesMax || this.bytes >= freeBytes * shareOfFreeSpace
+    if (spare && isTooMuch) this.giveBack(spare)
+    else if (spare) this.spares.push(spare)
+  }
+
+  /** The file of a segment that counts for nothing: its space is given back. May be repeated. */
+  async discard(segmentId: number): Promise<void> {
+    const spare = await this.rename(segmentId)
+    if (spare) this.giveBack(spare)
   }
 
   /** Writes zeros ahead, a tick's worth. */
@@ -83,36 +93,60 @@ export class Spares {
     const { sparesMax, segmentBytes } = this.options
     this.demandBytes *= demandKeptPerTick
     const wantedBytes = Math.min(this.demandBytes, freeBytes * shareOfFreeSpace, sparesMax * segmentBytes)
-    for (let left = Math.min(zeroBytesPerTick, wantedBytes - this.bytes); left >= blockBytes; ) left -= await this.lengthen(left)
+    for (let left = Math.min(zeroBytesPerTick, wantedBytes - this.bytes); left >= blockBytes && !this.stopped; ) {
+      left -= await this.lengthen(Math.min(left, stepBytes))
+      if (left >= blockBytes) await this.options.pause(betweenStepsMs)
+    }
   }
 
-  /** Gives the space back. */
-  async clear(): Promise<void> {
-    for (const { name } of this.spares.splice(0)) await this.options.fileSystem.remove(path.join(this.folder, name))
+  /** Has all space given back. */
+  clear(): void {
+    for (const spare of this.spares.splice(0)) this.giveBack(spare)
+  }
+
+  /** Ends a `prepare` that is under way after its next write. */
+  stop(): void {
+    this.stopped = true
+  }
+
+  private giveBack({ name, bytes }: Spare): void {
+    this.options.spaceReturn.add({ path: path.join(this.folder, name), bytes })
+  }
+
+  /** Gives the file of a segment the name of a spare; undefined where it has gone before. */
+  private async rename(segmentId: number): Promise<Spare | undefined> {
+    const name = this.nextName()
+    try {
+      await this.options.fileSystem.rename(segmentPath(this.options.directory, segmentId), path.join(this.folder, name))
+      return { name, bytes: await this.sizeOf(name) }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      return undefined
+    }
   }
 
   /** Lengthens a spare that is shorter than a segment, or begins one. Nobody is given it meanwhile. Returns by how much. */
   private async lengthen(bytesMax: number): Promise<number> {
-    const { fileSystem, segmentBytes } = this.options
+    const { segmentBytes } = this.options
     const short = this.spares.findIndex(({ bytes }) => bytes < segmentBytes)
     const [found] = short < 0 ? [] : this.spares.splice(short, 1)
     const { name, bytes } = found ?? { name: this.nextName(), bytes: 0 }
     const written = Math.floor(Math.min(bytesMax, segmentBytes - bytes))
     const file = path.join(this.folder, name)
     try {
-      await this.writeZeros(file, !found, bytes, bytes + written)
+      await this.writeZeros(file, !found, bytes, written)
     } catch (error) {
-      await fileSystem.remove(file).catch(() => {})
+      this.giveBack({ name, bytes: bytes + written })
       throw error
     }
     this.spares.push({ name, bytes: bytes + written })
     return written
   }
 
-  private async writeZeros(path: string, isNew: boolean, start: number, end: number): Promise<void> {
+  private async writeZeros(path: string, isNew: boolean, start: number, bytes: number): Promise<void> {
     const file = await this.options.fileSystem.open(path, isNew ? 'createDurably' : 'writeDurably')
     try {
-      for (let at = start; at < end; at += stepBytes) await file.write([zeros.subarray(0, end - at)], at)
+      await file.write([zeros.subarray(0, bytes)], start)
     } finally {
       await file.close()
     }

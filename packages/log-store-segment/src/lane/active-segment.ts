@@ -1,4 +1,5 @@
 import type { LogFile } from '../file-system/file-system.js'
+import { type Pace, shrink } from '../file-system/shrink.js'
 import { batchHeaderBytes, encodeBatchHeader, type SegmentMark } from '../format/batch-header.js'
 import { encodeFooter } from '../format/footer.js'
 import { firstBatchAt } from '../format/segment-header.js'
@@ -83,8 +84,9 @@ export class ActiveSegment {
     return this.lost.splice(0)
   }
 
-  /** Ends the segment with its index, and gives back what was written ahead. Nothing may be appended any more. */
-  async finish(): Promise<FinishedSegment> {
+  /** Gives back what was written ahead, and ends the segment with its index. Nothing may be appended any more. */
+  async finish(pace: Pace): Promise<FinishedSegment> {
+    await shrink(this.file, this.committedBytes, pace)
     const footer = encodeFooter(this.mark, this.committedBytes, this.index)
     await this.file.truncate(this.committedBytes)
     await this.file.write([footer.bytes], this.committedBytes)

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type {
   AppendBatch,
   AppendOutcome,
@@ -14,6 +15,7 @@ import type { Channel } from '../channel/channel.js'
 import type { LaneSettings } from '../channel/messages.js'
 import type { FileSystem } from '../file-system/file-system.js'
 import { nodeFileSystem } from '../file-system/node-file-system.js'
+import { type Pause, paceOf } from '../file-system/shrink.js'
 import type { Report } from '../report.js'
 import type { ActiveSegment } from './active-segment.js'
 import { Appender } from './appender.js'
@@ -39,6 +41,8 @@ export interface LaneLogOptions {
   readonly fileSystem?: FileSystem
   /** Runs work after the present turn of the loop, so that the appends of a turn go out together. */
   readonly defer?: (work: () => void) => void
+  /** Between steps in which space is given back. */
+  readonly pause?: Pause
 }
 
 /** The log as a lane has it; for the shards of this lane it is the whole log. */
@@ -84,7 +88,10 @@ class SegmentLaneLog implements LaneLog {
     this.footers = new FooterCache(this.files, settings.footerCacheBytes, this.report)
     this.reader = new ShardReader(this.files, this.footers, this.report)
     this.shards = new Shards(options.directory, keeper, streams)
-    this.segmentFiles = new SegmentFiles(settings, fileSystem, this.clock, keeper, this.shards, this, this.report)
+    const { clock, report, shards } = this
+    const isUrgent = () => this.closed || this.spaceIsLow
+    const pace = paceOf(() => settings.returnStepBytes, options.pause ?? pause, isUrgent)
+    this.segmentFiles = new SegmentFiles({ settings, fileSystem, clock, keeper, shards, listener: this, report, pace })
     keeper.onNotice = (notice) => this.heed(notice)
   }
 

@@ -3,6 +3,7 @@ import type { RetentionClass } from '@millrace/log-store'
 import type { Clock } from '@millrace/model'
 import type { LaneSettings, SegmentAllotment } from '../channel/messages.js'
 import type { FileSystem, LogFile } from '../file-system/file-system.js'
+import type { Pace } from '../file-system/shrink.js'
 import { encodeSegmentHeader, type Predecessor } from '../format/segment-header.js'
 import type { Report } from '../report.js'
 import { ActiveSegment, type ActiveSegmentListener } from './active-segment.js'
@@ -16,34 +17,38 @@ interface LeftSegment {
   readonly segment: ActiveSegment
 }
 
+export interface SegmentFilesOptions {
+  readonly settings: LaneSettings
+  readonly fileSystem: FileSystem
+  readonly clock: Clock
+  readonly keeper: KeeperClient
+  readonly shards: Shards
+  readonly listener: ActiveSegmentListener
+  readonly report: Report
+  /** Of giving back what a segment has too much. */
+  readonly pace: Pace
+}
+
 /** Makes the files of a lane's segments, and ends them. */
 export class SegmentFiles {
   /** Segments that their appender has left and whose index is not yet durable. */
   private readonly unfinished = new Map<number, LeftSegment>()
   private finishing = Promise.resolve()
 
-  constructor(
-    private readonly settings: LaneSettings,
-    private readonly fileSystem: FileSystem,
-    private readonly clock: Clock,
-    private readonly keeper: KeeperClient,
-    private readonly shards: Shards,
-    private readonly listener: ActiveSegmentListener,
-    private readonly report: Report,
-  ) {}
+  constructor(private readonly options: SegmentFilesOptions) {}
 
   /**
    * A new segment. When it resolves the file is durable, with its name, its header, which voids what its predecessor did not
    * commit, and an advance for each of `floors`, which keeps the offsets that were lost with the predecessor from being given again.
    */
   async open(retention: RetentionClass, predecessor: Predecessor | undefined, floors: Iterable<Shard>): Promise<ActiveSegment> {
-    const allotment = await this.keeper.allotSegment(retention)
+    const allotment = await this.options.keeper.allotSegment(retention)
     const { segmentId } = allotment
     try {
       return await this.make(allotment, retention, predecessor, floors)
     } catch (error) {
-      this.keeper.segmentAbandoned(segmentId)
-      this.report({ kind: 'segmentRefused', segmentId, reason: (error as Error).message })
+      this.options.keeper.segmentAbandoned(segmentId)
+      this.options.report({ kind: 'segmentRefused', segmentId, reason: (error as Error).message })
       throw error
     }
   }
@@ -74,14 +79,14 @@ export class SegmentFiles {
     predecessor: Predecessor | undefined,
     floors: Iterable<Shard>,
   ): Promise<ActiveSegment> {
-    const readable = this.shards.segmentOf(segmentId)
+    const readable = this.options.shards.segmentOf(segmentId)
     const file = await this.createFile(readable.path, spare)
     try {
-      const { logId, segmentBytes } = this.settings
-      const createdMs = this.clock.nowMs()
+      const { logId, segmentBytes } = this.options.settings
+      const createdMs = this.options.clock.nowMs()
       const header = encodeSegmentHeader({ logId, segmentId, seed, retention, origin: 'lane', createdMs, predecessor })
       const ahead = new ZeroAhead(await file.size(), segmentBytes)
-      const segment = new ActiveSegment(readable, { segmentId, seed }, createdMs, file, ahead, this.listener)
+      const segment = new ActiveSegment(readable, { segmentId, seed }, createdMs, file, ahead, this.options.listener)
       await segment.begin(header, floors)
       return segment
     } catch (error) {
@@ -96,10 +101,10 @@ export class SegmentFiles {
    */
   private async createFile(filePath: string, spare: string | undefined): Promise<LogFile> {
     const directory = path.dirname(filePath)
-    if (spare) await this.fileSystem.rename(path.join(directory, spare), filePath)
-    const file = await this.fileSystem.open(filePath, spare ? 'writeDurably' : 'createDurably')
+    if (spare) await this.options.fileSystem.rename(path.join(directory, spare), filePath)
+    const file = await this.options.fileSystem.open(filePath, spare ? 'writeDurably' : 'createDurably')
     try {
-      await this.fileSystem.syncDirectory(directory)
+      await this.options.fileSystem.syncDirectory(directory)
       return file
     } catch (error) {
       await file.close().catch(() => {})
@@ -110,13 +115,13 @@ export class SegmentFiles {
   private async tryToFinish({ retention, segment }: LeftSegment): Promise<void> {
     const { segmentId } = segment
     try {
-      const { fileBytes, directory } = await segment.finish()
+      const { fileBytes, directory } = await segment.finish(this.options.pace)
       segment.readable.index = undefined
       this.unfinished.delete(segmentId)
-      await this.keeper.segmentRolled({ segmentId, retention, fileBytes, directory: Uint8Array.from(directory) })
+      await this.options.keeper.segmentRolled({ segmentId, retention, fileBytes, directory: Uint8Array.from(directory) })
       await segment.close()
     } catch (error) {
-      this.report({ kind: 'writeFailed', segmentId, reason: (error as Error).message })
+      this.options.report({ kind: 'writeFailed', segmentId, reason: (error as Error).message })
     }
   }
 }

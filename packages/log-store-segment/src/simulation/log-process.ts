@@ -27,15 +27,16 @@ export class LogProcess {
   static async start(options: LogProcessOptions): Promise<LogProcess> {
     const { fileSystem, turns, settings, report, randomBytes } = options
     const clock = { nowMs: options.nowMs }
+    const pause = () => new Promise<void>(turns.add)
     const directory = '/data/log'
 
-    const opened = await LogKeeper.open({ directory, fileSystem, clock, settings, report, randomBytes })
+    const opened = await LogKeeper.open({ directory, fileSystem, clock, settings, report, randomBytes, pause })
     if (!opened.ok) throw new Error(`the log is held by ${opened.error.heldBy}`)
     const lanes: LaneLog[] = []
     for (let lane = 0; lane < options.lanes; lane++) {
       const [here, there] = memoryChannel(inOrder(turns))
       opened.value.attach(here)
-      lanes.push(await openLaneLog({ directory, fileSystem, clock, report, channel: there, defer: turns.add }))
+      lanes.push(await openLaneLog({ directory, fileSystem, clock, report, channel: there, defer: turns.add, pause }))
     }
     return new LogProcess(opened.value, lanes)
   }

@@ -37,6 +37,7 @@ const smallLog = {
   segmentAgeMs: 20_000,
   reserveBytes: 4096,
   compactionBytesPerTick: 4096,
+  returnStepBytes: 2048,
   footerCacheBytes: 1000,
   filesOpenMax: 3,
 }
