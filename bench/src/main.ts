@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { greater, probeDisk } from './machine/disk-probe.js'
 import { machineFacts } from './machine/facts.js'
+import { removeInSteps } from './machine/remove-in-steps.js'
 import { type Options, parseOptions, usage } from './options.js'
 import { failuresList, figuresTable, ratiosTable } from './report/table.js'
 import { type Row, rowsOf } from './rows.js'
@@ -35,7 +36,7 @@ function rowsFor(target: Target, options: Options): Row[] {
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2))
-  rmSync(workDir, { recursive: true, force: true })
+  removeInSteps(workDir)
   mkdirSync(workDir, { recursive: true })
   const diskBefore = probeDisk(workDir, options.diskMs)
   const figures: RowFigures[] = []
@@ -53,7 +54,7 @@ async function main(): Promise<void> {
     }
   }
   const disk = greater(diskBefore, probeDisk(workDir, options.diskMs))
-  rmSync(workDir, { recursive: true, force: true })
+  removeInSteps(workDir)
 
   const parts = [
     `Machine: ${machineFacts()}`,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { removeInSteps } from './remove-in-steps.js'
 
 export interface DiskFigures {
   /** Appending to a growing file, one `fdatasync` per write, MiB/s. */
@@ -37,6 +38,6 @@ function appendRate(folder: string, writeBytes: number, durationMs: number): num
   }
   const seconds = (performance.now() - beganMs) / 1000
   closeSync(file)
-  rmSync(path)
+  removeInSteps(path)
   return written / 1024 ** 2 / seconds
 }
