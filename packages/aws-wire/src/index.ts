@@ -1,5 +1,6 @@
 export type { EventSource, OutputEvent } from './event-stream/events.js'
-export { AnswerRoom } from './http/answer-room.js'
+export { AnswerReader } from './http/answer-reader.js'
+export { type AnswerNeed, AnswerRoom } from './http/answer-room.js'
 export { ByteBudget, type ListenerBudget } from './http/byte-budget.js'
 export { createListener, type Listener, type ListenerOptions } from './http/listener.js'
 export type { ListenerReport } from './http/listener-core.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { AnswerRoom, ByteBudget, type CallContext } from '@millrace/aws-wire'
+import { AnswerReader, AnswerRoom, ByteBudget, type CallContext } from '@millrace/aws-wire'
 import type { AccountId, Region, StreamId, StreamName } from '@millrace/model'
 import { type ShardEntry, ShardMap, type ShardOwner, type StreamUpdate, sealIterator } from '@millrace/streams'
 import { Owners } from '../route/owners.js'
@@ -47,7 +47,10 @@ async function get(shards: readonly ShardEntry[], createdMs: number, shard = 0, 
   const position = { createdMs, streamId, shard, from: { kind: 'offset', offset: 3 } } as const
   const { name: streamName, ...where } = place
   const ShardIterator = sealIterator({ ...position, ...where, streamName }, key)
-  const answer = (handler as Extract<typeof handler, { form: 'get' }>).handle({} as CallContext, { ShardIterator })
+  const answer = (handler as Extract<typeof handler, { form: 'get' }>).handle(
+    { request: { reader: new AnswerReader() } } as CallContext,
+    { ShardIterator },
+  )
   if (later.length > 0) map.apply({ revision: 2, complete: true, streams: [{ ...entry, shards: later }], removedStreams: [] })
   return answer
 }

@@ -1,5 +1,5 @@
 import type { GetRecordsInput } from '@millrace/aws-models'
-import type { AnswerRoom, GetRecordsPage, OperationHandler } from '@millrace/aws-wire'
+import type { AnswerNeed, AnswerReader, AnswerRoom, GetRecordsPage, OperationHandler } from '@millrace/aws-wire'
 import { type DomainError, err, limits, ok, parseStreamArn, type Result, shardIdOf } from '@millrace/model'
 import {
   type IteratorPosition,
@@ -20,6 +20,13 @@ import { readRateExceeded } from './read-rate-exceeded.js'
 /** How long a page waits until there is room for it. */
 const roomWaitMs = 10_000
 
+/** As text, base64 and all. */
+const roomBytes = (recordBytes: number) => Math.ceil((recordBytes * 4) / 3)
+const shortPageBytes = 1024 * 1024
+const fullPage: AnswerNeed = { bytes: roomBytes(limits.getResponseBytesMax), shortBytes: roomBytes(limits.getResponseBytesMax) }
+/** Clients take a page with fewer records than they asked for as one that ends there. */
+const pageOrShort: AnswerNeed = { bytes: fullPage.bytes, shortBytes: roomBytes(shortPageBytes) }
+
 /** GetRecords: opens the iterator, asks the shard's owner for a page, and says where to read on. */
 export class GetRecords {
   constructor(
@@ -31,10 +38,13 @@ export class GetRecords {
   ) {}
 
   handler(): OperationHandler {
-    return { form: 'get', handle: followingMap(this.map, (_, input) => this.get(input as GetRecordsInput)) }
+    return {
+      form: 'get',
+      handle: followingMap(this.map, ({ request }, input) => this.get(request.reader, input as GetRecordsInput)),
+    }
   }
 
-  private async get(input: GetRecordsInput): Promise<Result<GetRecordsPage, DomainError>> {
+  private async get(reader: AnswerReader, input: GetRecordsInput): Promise<Result<GetRecordsPage, DomainError>> {
     const position = openIterator(input.ShardIterator ?? '', this.iteratorKey())
     if (!position) return err(invalidIterator)
     const expired = this.expiry(position)
@@ -43,7 +53,7 @@ export class GetRecords {
     if (!located.ok) return located
     if (input.DryRun) return err({ kind: 'DryRunPassed', operation: 'GetRecords' })
     const { stream, shard } = located.value
-    const reply = await this.read(stream, shard, position, input.Limit)
+    const reply = await this.read(reader, stream, shard, position, input.Limit)
     return this.answer(reply, stream, shard, position)
   }
 
@@ -70,6 +80,7 @@ export class GetRecords {
   }
 
   private async read(
+    reader: AnswerReader,
     stream: StreamView,
     shard: ShardEntry,
     position: IteratorPosition,
@@ -77,13 +88,17 @@ export class GetRecords {
   ): Promise<ReadReply> {
     const owner = this.owners.at(shard.owner)
     if (!owner) return { kind: 'notOwner' }
-    const request = {
-      shard: { streamId: stream.entry.id, shard: shard.index },
-      from: position.from,
-      recordsMax: limit ?? limits.recordsPerGetMax,
-      bytesMax: limits.getResponseBytesMax,
-    }
-    const reply = await this.room.holding(request.bytesMax, roomWaitMs, () => owner.read(request))
+    const { id, maxRecordBytes } = stream.entry
+    // A record that is larger than a short page would come whole all the same.
+    const need = maxRecordBytes > shortPageBytes ? fullPage : pageOrShort
+    const read = (isShort: boolean) =>
+      owner.read({
+        shard: { streamId: id, shard: shard.index },
+        from: position.from,
+        recordsMax: limit ?? limits.recordsPerGetMax,
+        bytesMax: isShort ? shortPageBytes : limits.getResponseBytesMax,
+      })
+    const reply = await this.room.holding(reader, need, roomWaitMs, read)
     return reply ?? { kind: 'Unavailable', outcome: 'none', reason: 'answers that nobody takes fill their budget' }
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import type { ListShardsInput } from '@millrace/aws-models'
-import { AnswerRoom, ByteBudget, type CallContext, type OperationHandler } from '@millrace/aws-wire'
+import { AnswerReader, AnswerRoom, ByteBudget, type CallContext, type OperationHandler } from '@millrace/aws-wire'
 import { type DomainError, ok, type Result } from '@millrace/model'
 import { ShardLists } from './shard-lists.js'
 
@@ -21,7 +21,11 @@ function lists(budgetBytes = 1 << 28) {
   }
   const handler = new ShardLists(list, new AnswerRoom(budget), () => clock.nowMs).handler() as ValueHandler
   const ask = (input: ListShardsInput, signal = new AbortController().signal) => {
-    const context = { account: '000000000000', region: 'us-east-1', request: { signal } } as unknown as CallContext
+    const context = {
+      account: '000000000000',
+      region: 'us-east-1',
+      request: { signal, reader: new AnswerReader() },
+    } as unknown as CallContext
     return handler.handle(context, input)
   }
   return { asked, ask, clock, budget }

@@ -8,6 +8,8 @@ type ValueHandler = Extract<OperationHandler, { form: 'value' }>
 const listedShardBytes = 1024
 /** Longer than that a client does not wait. */
 const waitMaxMs = 20_000
+/** Whoever wants more than his part of the budget holds up those who want a list of the same stream no longer than that. */
+const roomWaitMaxMs = 5_000
 
 /**
  * Of a wide stream a list has thousands of shards, and a client may ask for hundreds of lists at once. So each stream's lists are made
@@ -43,7 +45,9 @@ export class ShardLists {
     const leftMs = untilMs - this.nowMs()
     if (leftMs <= 0) return unavailable('too many lists of shards are asked for')
     const bytes = (input.MaxResults ?? limits.listedShardsDefault) * listedShardBytes
-    const answer = await this.room.holding(bytes, leftMs, () => this.list(context, input))
+    const need = { bytes, shortBytes: bytes }
+    const waitMs = Math.min(leftMs, roomWaitMaxMs)
+    const answer = await this.room.holding(context.request.reader, need, waitMs, () => this.list(context, input))
     return answer ?? unavailable('answers that nobody takes fill their budget')
   }
 }

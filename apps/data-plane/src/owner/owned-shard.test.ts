@@ -293,7 +293,11 @@ test('a subscriber who waits hears at once that the shard is sealed', async () =
   const shard = await shardAt({ ms: 0 })
   const ids = new LaneSubscriptions()
   const consumer = { name: 'c', createdSecond: 1 }
-  const reply = shard.subscriptions.subscribe({ shard: key, consumer, from: { kind: 'latest' }, dryRun: false }, true, ids)
+  const reply = shard.subscriptions.subscribe(
+    { shard: key, consumer, from: { kind: 'latest' }, reader: 1, dryRun: false },
+    true,
+    ids,
+  )
   assert.equal(reply.kind, 'subscribed')
   const subscription = reply.kind === 'subscribed' ? reply.subscription : 0
   const waiting = ids.next(subscription)

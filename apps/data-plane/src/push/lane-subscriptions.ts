@@ -1,9 +1,11 @@
 import type { SubscriptionId, SubscriptionStep } from '@millrace/streams'
+import { PushReaders } from './push-readers.js'
 import type { SubscriptionIds } from './shard-subscriptions.js'
 import type { Subscription } from './subscription.js'
 
 /** The subscriptions to all shards of a lane, by id. One that has ended stays until its reader has heard why, or has left. */
 export class LaneSubscriptions implements SubscriptionIds {
+  readonly readers = new PushReaders()
   private readonly byId = new Map<SubscriptionId, Subscription>()
   private lastId = 0
   private stopping = false

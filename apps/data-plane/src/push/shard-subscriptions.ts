@@ -11,6 +11,7 @@ import {
   subscriptionEndMs,
   TokenBucket,
 } from '@millrace/streams'
+import type { PushReaders } from './push-readers.js'
 import { type PushedShard, Subscription, type SubscriptionParts } from './subscription.js'
 
 /** What is known of a consumer at this shard; forgotten when it cannot refuse anything any more. */
@@ -29,7 +30,7 @@ export class ShardSubscriptions {
   constructor(private readonly parts: ShardSubscriptionsParts) {}
 
   /** `isActive`: the consumer. Where it succeeds the subscription is told to `onBegin` before this returns. */
-  subscribe({ consumer, from, dryRun }: SubscribeRequest, isActive: boolean, ids: SubscriptionIds): SubscribeReply {
+  subscribe({ consumer, from, reader, dryRun }: SubscribeRequest, isActive: boolean, ids: SubscriptionIds): SubscribeReply {
     const { nowMs, throughput } = this.parts
     this.forgetOld()
     const key = consumerKey(consumer)
@@ -50,7 +51,7 @@ export class ShardSubscriptions {
     subscriber.calledMs = nowMs()
     if (!begins) return { kind: 'refused', decision }
     subscriber.serving?.end('takenOver')
-    return { kind: 'subscribed', subscription: this.begin(subscriber, from, ids).id }
+    return { kind: 'subscribed', subscription: this.begin(subscriber, from, reader, ids).id }
   }
 
   /** Records have become durable. Those of one commit are told one by one in one turn: they go out together after it. */
@@ -72,17 +73,19 @@ export class ShardSubscriptions {
     for (const { serving } of this.subscribers.values()) serving?.end(reason)
   }
 
-  private begin(subscriber: Subscriber, from: SubscribeRequest['from'], ids: SubscriptionIds): Subscription {
+  private begin(subscriber: Subscriber, from: SubscribeRequest['from'], reader: number, ids: SubscriptionIds): Subscription {
     const { shard, room, nowMs } = this.parts
     const subscribedMs = nowMs()
     const parts: SubscriptionParts = {
       id: ids.nextId(),
       shard,
       room,
+      reader: ids.readers.join(reader),
       nowMs,
       endMs: subscriptionEndMs(subscribedMs),
       rate: subscriber.rate,
       onEnd: () => {
+        ids.readers.leave(reader)
         if (subscriber.serving === subscription) subscriber.serving = undefined
       },
     }
@@ -111,6 +114,7 @@ const rememberedMs = 10_000
 
 /** Ids are the lane's, over all its shards. */
 export interface SubscriptionIds {
+  readonly readers: PushReaders
   nextId(): SubscriptionId
   begun(subscription: Subscription): void
 }

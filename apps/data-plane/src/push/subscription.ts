@@ -1,4 +1,4 @@
-import type { AnswerRoom } from '@millrace/aws-wire'
+import type { AnswerNeed, AnswerReader, AnswerRoom } from '@millrace/aws-wire'
 import { limits } from '@millrace/model'
 import type { ReadFrom, ShardPage, SubscriptionEnd, SubscriptionId, SubscriptionStep, TokenBucket } from '@millrace/streams'
 
@@ -14,6 +14,11 @@ export interface PushedShard {
 
 /** How long a page stands in line at a time; it asks again then. */
 const roomWaitMs = 10_000
+/** A whole event as text, base64 and all. */
+const eventBytes = Math.ceil((limits.subscriptionEventBytesMax * 4) / 3)
+const need: AnswerNeed = { bytes: eventBytes, shortBytes: eventBytes }
+/** Whoever takes nothing is found out sooner, where there are records: what comes slowly is no sign against a reader. */
+const provenAfterMs = 10_000
 /** How long a subscription waits for its rate at a time: what it owes may be more than a timer can count. */
 const rateWaitMsMax = 1_000
 
@@ -34,12 +39,15 @@ export class Subscription {
   private refill: NodeJS.Timeout | undefined
   /** Of the last page; before the first, of the begin. */
   private pageMs: number
+  private readonly beganMs: number
+  /** Of the page that its reader has not come back from. */
+  private untakenBytes = 0
 
   constructor(
     private readonly parts: SubscriptionParts,
     private from: ReadFrom,
   ) {
-    this.pageMs = parts.nowMs()
+    this.beganMs = this.pageMs = parts.nowMs()
   }
 
   get id(): SubscriptionId {
@@ -47,6 +55,7 @@ export class Subscription {
   }
 
   next(): Promise<SubscriptionStep> {
+    if (this.untakenBytes > 0) this.taken()
     return new Promise((resolve, reject) => {
       if (this.ended !== undefined) return resolve({ kind: 'ended', reason: this.ended })
       this.waiting = { resolve, reject }
@@ -73,6 +82,8 @@ export class Subscription {
     if (this.ended !== undefined) return
     this.ended = reason
     clearTimeout(this.refill)
+    this.parts.reader.heldBytes -= this.untakenBytes
+    this.untakenBytes = 0
     this.settle({ kind: 'ended', reason })
     this.parts.onEnd()
   }
@@ -106,10 +117,10 @@ export class Subscription {
    * there is room for the largest, as it may have grown meanwhile; one record that is larger still counts as that.
    */
   private givePage(): void {
-    const { room, shard } = this.parts
+    const { room, reader, shard } = this.parts
     this.reading = true
-    const read = async () => shard.pageFrom(this.from)
-    const page = this.isBehind ? room.holding(limits.subscriptionEventBytesMax, roomWaitMs, read) : read()
+    const read = async () => (this.ended === undefined ? shard.pageFrom(this.from) : undefined)
+    const page = this.isBehind ? room.holding(reader, need, roomWaitMs, read) : read()
     page.then(
       (read) => {
         this.reading = false
@@ -130,9 +141,25 @@ export class Subscription {
     // Where a time is, was looked for: that nothing lies there yet is no news.
     if (isFoundOnly && !this.wasSilentLong()) return this.advance()
     this.pageMs = this.parts.nowMs()
-    this.parts.rate?.take(page.batches.reduce((bytes, batch) => bytes + batch.records.length, 0))
+    const bytes = page.batches.reduce((sum, batch) => sum + batch.records.length, 0)
+    this.parts.rate?.take(bytes)
+    this.holds(bytes)
     this.settle(page)
     if (page.atEnd) this.end('shardEnd')
+  }
+
+  private holds(bytes: number): void {
+    this.untakenBytes = bytes
+    this.parts.reader.heldBytes += bytes
+  }
+
+  /** Its reader has come back for more. */
+  private taken(): void {
+    const { reader, nowMs } = this.parts
+    reader.heldBytes -= this.untakenBytes
+    reader.took(this.untakenBytes)
+    this.untakenBytes = 0
+    if (nowMs() - this.beganMs >= provenAfterMs) reader.prove()
   }
 
   private fail(error: unknown): void {
@@ -153,6 +180,8 @@ export interface SubscriptionParts {
   readonly id: SubscriptionId
   readonly shard: PushedShard
   readonly room: AnswerRoom
+  /** Of the connection on which its reader is. */
+  readonly reader: AnswerReader
   readonly nowMs: () => number
   readonly endMs: number
   /** Bytes; shared by all subscriptions that the consumer has to this shard one after the other. Undefined: no limits. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MessageChannel } from 'node:worker_threads'
-import type { WireHandler, WireRequest } from '@millrace/aws-wire'
+import { AnswerReader, type WireHandler, type WireRequest } from '@millrace/aws-wire'
 import { type Channel, PortRpc } from '@millrace/rpc'
 import { LaneLoads } from './lane-loads.js'
 import { serveMovedWork, sharingWork } from './share-work.js'
@@ -21,6 +21,7 @@ function request(bytes: number, target = 'Kinesis_20131202.PutRecords'): WireReq
     headers: { get: (name) => headers.find(([key]) => key === name)?.[1], entries: () => headers },
     body: Buffer.from(new ArrayBuffer(bytes)).fill(7),
     bodySha256: 'hash',
+    reader: new AnswerReader(),
     signal: new AbortController().signal,
   }
 }

@@ -1,4 +1,11 @@
-import { loopTurns, type WireHandler, type WireHeaders, type WireRequest, type WireResponse } from '@millrace/aws-wire'
+import {
+  AnswerReader,
+  loopTurns,
+  type WireHandler,
+  type WireHeaders,
+  type WireRequest,
+  type WireResponse,
+} from '@millrace/aws-wire'
 import type { PortRpc } from '@millrace/rpc'
 import type { LaneLoads } from './lane-loads.js'
 
@@ -73,10 +80,13 @@ function toRequest({ line, headers, body, bodyOffset, bodyLength }: MovedRequest
     ...line,
     headers: movedHeaders(headers),
     body: Buffer.from(body, bodyOffset, bodyLength),
+    reader: elsewhere,
     signal: neverAborted,
   }
 }
 
+/** Of an answer that is short, and counts where its connection is. */
+const elsewhere = new AnswerReader()
 /** A put has been taken on: that its client goes away stops nothing. */
 const neverAborted = new AbortController().signal
 

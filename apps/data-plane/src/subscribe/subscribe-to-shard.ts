@@ -88,6 +88,7 @@ export class SubscribeToShard {
       shard: { streamId: stream.id, shard: shard.index },
       consumer,
       from: from === 'latest' ? { kind: 'latest' } : from,
+      reader: request.reader.id,
       dryRun,
     })
     switch (reply.kind) {

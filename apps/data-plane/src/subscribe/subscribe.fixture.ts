@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { MessageChannel } from 'node:worker_threads'
 import {
+  AnswerReader,
   AnswerRoom,
   ByteBudget,
   type CallContext,
@@ -124,11 +125,12 @@ export class FanOut {
   call(
     input: Record<string, unknown>,
     signal: WireRequest['signal'] = new AbortController().signal,
+    reader = new AnswerReader(),
   ): Promise<Result<EventSource, DomainError>> {
     const handler = this.subscriber.handler()
     if (handler.form !== 'events') throw new Error('answers with events')
     const wanted = { ConsumerARN: consumerArn, ShardId: 'shardId-000000000000', StartingPosition: { Type: 'LATEST' }, ...input }
-    return handler.handle({ request: { signal } } as CallContext, wanted)
+    return handler.handle({ request: { signal, reader } } as CallContext, wanted)
   }
 
   async subscribe(shard: number, position: Record<string, unknown> = { Type: 'LATEST' }): Promise<EventSource> {

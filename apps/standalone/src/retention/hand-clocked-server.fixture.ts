@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { AnswerRoom, ByteBudget, type WireRequest } from '@millrace/aws-wire'
+import { AnswerReader, AnswerRoom, ByteBudget, type WireRequest } from '@millrace/aws-wire'
 import { type ControlPlaneService, createControlPlane } from '@millrace/control-plane'
 import { Lane, LaneMeters, rootAuthorizer } from '@millrace/data-plane'
 import { type LaneLog, LogKeeper, memoryChannel, openLaneLog } from '@millrace/log-store-segment'
@@ -117,6 +117,7 @@ export class HandClockedServer {
       headers: { get: (name) => headers.get(name), entries: () => headers },
       body,
       bodySha256,
+      reader: new AnswerReader(),
       signal: new AbortController().signal,
     }
   }

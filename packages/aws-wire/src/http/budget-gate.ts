@@ -1,8 +1,10 @@
+import type { AnswerReader } from './answer-reader.js'
 import type { ByteBudget, ListenerBudget } from './byte-budget.js'
 import type { ListenerCounters } from './listener-counters.js'
 
 /** A connection as the gate sees it. */
 export interface GatedConnection {
+  readonly reader: AnswerReader
   /** Stops (true) or goes on (false) reading because of the budget. */
   holdForBudget(held: boolean): void
   /** When its oldest body that is partly here began, as a number that rises; undefined: there is none. */
@@ -86,6 +88,7 @@ export class BudgetGate {
 
   /** Bytes of answers that wait for their reader: more (positive) or fewer. */
   answersHeld(connection: GatedConnection, change: number): void {
+    connection.reader.heldBytes += change
     if (change > 0) {
       if (!this.budget.responses.add(change)) this.look()
     } else if (change < 0) {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { AnswerReader } from './answer-reader.js'
 import type { GatedConnection } from './budget-gate.js'
 import type { AcceptedConnection, ListenerCore, Protocol } from './listener-core.js'
 import { startReading, stopReading } from './socket-reading.js'
@@ -16,6 +17,7 @@ const readAgainSeconds = 2
 export class Connection implements GatedConnection, AcceptedConnection {
   /** Undefined while the first bytes are awaited. */
   protocol: Protocol | undefined
+  readonly reader = new AnswerReader()
   private holds = 0
   private readAgainAt = Number.NEGATIVE_INFINITY
   private readonly acceptedAt: number
@@ -94,6 +96,7 @@ export class Connection implements GatedConnection, AcceptedConnection {
   }
 
   private closed(): void {
+    this.reader.isGone = true
     this.core.connections.delete(this)
     this.core.counters.connectionsOpen--
     this.core.gate.bodyEnded(this)

@@ -1,3 +1,4 @@
+import type { AnswerReader } from './answer-reader.js'
 import type { CollectedBody } from './body-collector.js'
 import type { WireHeaders, WireRequest, WireResponse } from './request.js'
 
@@ -5,6 +6,7 @@ import type { WireHeaders, WireRequest, WireResponse } from './request.js'
 export interface Peer {
   readonly secure: boolean
   readonly remoteAddress: string
+  readonly reader: AnswerReader
 }
 
 /** A request from its last byte to the last byte of its answer. */
@@ -40,6 +42,10 @@ export class Exchange implements WireRequest {
 
   get remoteAddress(): string {
     return this.peer.remoteAddress
+  }
+
+  get reader(): AnswerReader {
+    return this.peer.reader
   }
 
   /** Made when somebody asks, which most requests never do. */

@@ -178,6 +178,7 @@ export class Http1Answers {
     }
     if (this.socket.destroyed) heldBytes = 0
     const change = heldBytes - this.heldBytes
+    if (change < 0 && !this.socket.destroyed) this.connection.reader.took(-change)
     this.heldBytes = heldBytes
     if (change !== 0) this.connection.core.gate.answersHeld(this.connection, change)
     if (unsentBytes > this.connection.core.limits.unsentBytesMax) this.connection.holdFor(hold.unsent)

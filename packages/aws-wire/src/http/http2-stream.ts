@@ -150,6 +150,7 @@ export class Http2Stream {
   private holds(bytes: number): void {
     if (this.gone && bytes > 0) return
     const change = bytes - this.heldBytes
+    if (change < 0 && (!this.gone || this.stream.writableFinished)) this.owner.connection.reader.took(-change)
     this.heldBytes = bytes
     this.owner.core.gate.answersHeld(this.owner.connection, change)
   }

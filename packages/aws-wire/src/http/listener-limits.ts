@@ -43,7 +43,7 @@ export const defaultListenerLimits: ListenerLimits = {
   bodyBytesPerSecondMin: 16 * 1024,
   passageBytesPerSecondMin: 256 * 1024,
   sendStallSeconds: 60,
-  pressedSendStallSeconds: 5,
+  pressedSendStallSeconds: 3,
   idleSeconds: 300,
 }
 

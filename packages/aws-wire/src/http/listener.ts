@@ -128,7 +128,7 @@ export class Listener {
       else this.tls.take(connection, socket, bytes)
       return
     }
-    const peer: Peer = { secure, remoteAddress: socket.remoteAddress ?? '' }
+    const peer: Peer = { secure, remoteAddress: socket.remoteAddress ?? '', reader: connection.reader }
     if (spoken === 'h2') {
       connection.protocol = new Http2Protocol(this.core, connection, socket, peer, bytes)
       return

@@ -110,6 +110,7 @@ export class NodeHttpRequest {
   private holds(bytes: number): void {
     if (this.isClosed && bytes > 0) return
     const change = bytes - this.heldBytes
+    if (change < 0 && (!this.isClosed || this.response.writableFinished)) this.owner.connection.reader.took(-change)
     this.heldBytes = bytes
     this.owner.core.gate.answersHeld(this.owner.connection, change)
   }

@@ -1,3 +1,5 @@
+import type { AnswerReader } from './answer-reader.js'
+
 /** A request as the listener hands it over, whatever the protocol: complete, within all bounds, its body hashed as it arrived. */
 export interface WireRequest {
   readonly protocol: 'http/1.1' | 'h2'
@@ -11,6 +13,8 @@ export interface WireRequest {
   readonly body: Buffer
   /** SHA-256 of the body, lower-case hex. */
   readonly bodySha256: string
+  /** Of the connection; whoever takes the answer. */
+  readonly reader: AnswerReader
   /** Set when the client is gone: long answers stop. */
   readonly signal: AbortSignal
 }

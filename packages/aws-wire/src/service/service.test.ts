@@ -7,6 +7,7 @@ import { jsonBody } from '../fuzz/json-body.js'
 import { mutated } from '../fuzz/mutate.js'
 import { putRecordInput, putRecordsInput } from '../fuzz/put-input.js'
 import { SeededRandom } from '../fuzz/random.js'
+import { AnswerReader } from '../http/answer-reader.js'
 import type { WireRequest, WireResponse } from '../http/request.js'
 import type { PutResults } from '../record/put-records.js'
 import type { OperationHandler, ServiceParts } from './operation.js'
@@ -30,6 +31,7 @@ function request(
     headers: { get: (name) => headers.get(name), entries: () => headers },
     body: Buffer.from(body),
     bodySha256: '',
+    reader: new AnswerReader(),
     signal: new AbortController().signal,
   }
 }

@@ -25,6 +25,8 @@ export interface SubscribeRequest {
   readonly consumer: Pick<ConsumerEntry, 'name' | 'createdSecond'>
   /** `latest`: where the shard ends when the owner begins. */
   readonly from: ReadFrom | { readonly kind: 'latest' }
+  /** A number of the connection on which the reader is: what is pushed to one connection shares its part of the room. */
+  readonly reader: number
   /** Only says what would happen. */
   readonly dryRun: boolean
 }
