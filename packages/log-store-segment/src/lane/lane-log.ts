@@ -30,6 +30,8 @@ import { Shards } from './shards.js'
 
 /** Their indexes are in memory. There are many only where the disk fails again and again. */
 const unfinishedSegmentsMax = 16
+/** While more than these wait, none takes its time to give back what it has too much. */
+const unhurriedSegmentsMax = 4
 
 export interface LaneLogOptions {
   /** The directory that the keeper has open. */
@@ -89,7 +91,7 @@ class SegmentLaneLog implements LaneLog {
     this.reader = new ShardReader(this.files, this.footers, this.report)
     this.shards = new Shards(options.directory, keeper, streams)
     const { clock, report, shards } = this
-    const isUrgent = () => this.closed || this.spaceIsLow
+    const isUrgent = () => this.closed || this.spaceIsLow || this.segmentFiles.unfinishedCount > unhurriedSegmentsMax
     const pace = paceOf(() => settings.returnStepBytes, options.pause ?? pause, isUrgent)
     this.segmentFiles = new SegmentFiles({ settings, fileSystem, clock, keeper, shards, listener: this, report, pace })
     keeper.onNotice = (notice) => this.heed(notice)

@@ -38,6 +38,7 @@ const smallLog = {
   reserveBytes: 4096,
   compactionBytesPerTick: 4096,
   returnStepBytes: 2048,
+  sparesMax: 2,
   footerCacheBytes: 1000,
   filesOpenMax: 3,
 }
