@@ -170,9 +170,9 @@ export class LogKeeper {
   async close(): Promise<void> {
     this.closed = true
     this.opened.spares.stop()
+    await this.opened.spaceReturn.stop()
     await this.ticking
     await this.compactor.stop()
-    await this.opened.spaceReturn.stop()
     await this.writeTable()
     await this.opened.release()
   }
