@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { type ClientHttp2Session, connect, constants } from 'node:http2'
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
 import { signed } from '@millrace/testkit'
 import { jsonType, type Kinesis } from './kinesis.js'
@@ -25,6 +25,26 @@ export class Http2Kinesis {
     session.on('error', () => undefined)
     session.setLocalWindowSize(16 * 1024 * 1024)
     return new Http2Kinesis(session, kinesis)
+  }
+
+  /** In clear text; takes nothing of any answer but its headers. */
+  static async openStalled(kinesis: Kinesis): Promise<Http2Kinesis> {
+    const session = connect(`http://${kinesis.endpoint.url.host}`, { settings: { initialWindowSize: 0 } })
+    await once(session, 'connect')
+    session.on('error', () => undefined)
+    return new Http2Kinesis(session, kinesis)
+  }
+
+  /** Sends a signed call, whose answer is the caller's to read, or not to. */
+  begin(operation: string, input: unknown): ClientHttp2Stream {
+    const body = Buffer.from(JSON.stringify(input))
+    const own: [string, string][] = [
+      ['content-type', jsonType],
+      ['x-amz-target', `Kinesis_20131202.${operation}`],
+    ]
+    const stream = this.session.request({ ':method': 'POST', ':path': '/', ...this.sign('POST', own, body) })
+    stream.on('error', () => undefined)
+    return stream.end(body)
   }
 
   /** Sends a request and resolves to the whole reply. `headers` replace or, when undefined, remove the usual ones. */
