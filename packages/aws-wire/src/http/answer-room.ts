@@ -68,6 +68,16 @@ export class AnswerRoom {
     }
   }
 
+  /** Counts what another lane is about to count as well, so that nobody takes its room in between. */
+  beginHandOver(bytes: number): void {
+    this.budget.add(bytes)
+  }
+
+  endHandOver(bytes: number): void {
+    this.budget.release(bytes)
+    if (this.line.size > 0) this.lookSoon()
+  }
+
   private take(reader: AnswerReader, need: AnswerNeed, withinMs: number): Promise<number | undefined> | number {
     if (this.line.size === 0) {
       const bytes = this.given(reader, need.bytes)
@@ -86,7 +96,11 @@ export class AnswerRoom {
   private letGo(reader: AnswerReader, bytes: number): void {
     this.budget.release(bytes)
     reader.heldBytes -= bytes
-    if (this.line.size === 0 || this.looksSoon) return
+    if (this.line.size > 0) this.lookSoon()
+  }
+
+  private lookSoon(): void {
+    if (this.looksSoon) return
     this.looksSoon = true
     // Not at once: the answer that was made counts by itself only when it has been handed over.
     setImmediate(() => {
