@@ -67,7 +67,7 @@ function launch(
   config: Config,
   logger: Logger,
 ): Promise<Lanes> {
-  const { host, port, requestBytesMax, responseBytesMax, tailBytesMax, drainMs } = config
+  const { host, port, requestBytesMax, responseBytesMax, tailBytesMax, drainMs, hangMs } = config
   return launchLanes({
     threads,
     host,
@@ -78,6 +78,7 @@ function launch(
     responseBytesMax,
     tailBytesMax,
     drainMs,
+    hangMs,
     adminAtEndpoint: config.adminAddress === undefined,
     logDirectory: directory.log,
     attachToKeeper: (_, channel) => keeper.attach(channel),
@@ -88,6 +89,11 @@ function launch(
     onDeath(error) {
       logger.error('a lane has died', { error })
       process.exit(1)
+    },
+    async onHang({ end, ...known }) {
+      logger.error('a lane hangs', known)
+      if (await end()) process.exit(1)
+      process.kill(process.pid, 'SIGKILL')
     },
   })
 }

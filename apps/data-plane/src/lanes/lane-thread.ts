@@ -37,6 +37,7 @@ export class LaneThread {
   ) {
     this.log = sendLog(main, boot.address.lane)
     main.serve('start', () => this.start())
+    main.serve('turn', async () => undefined)
   }
 
   private async start(): Promise<void> {

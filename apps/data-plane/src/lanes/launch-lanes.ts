@@ -1,3 +1,4 @@
+import { url as debuggerUrl } from 'node:inspector'
 import { availableParallelism, platform } from 'node:os'
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import { ByteBudget, type TlsIdentity } from '@millrace/aws-wire'
@@ -12,6 +13,7 @@ import { connectionShare, openFilesMax } from './connection-share.js'
 import { freePort } from './free-port.js'
 import { keeperChannel } from './keeper-channel.js'
 import type { LaneBoot, SharedMemory } from './lane-boot.js'
+import { type LaneHang, LaneWatch, watchEveryMs } from './lane-watch.js'
 import type { LaneLogEntry } from './main-thread.js'
 import { threadChannel } from './thread-channel.js'
 
@@ -39,6 +41,17 @@ export interface LanesOptions {
   readonly onLog: (entry: LaneLogEntry) => void
   /** A lane's thread has ended by a broken invariant: so must the process. */
   readonly onDeath: (error: Error) => void
+  /** A lane that does not answer for so long hangs; 0: nobody looks. */
+  readonly hangMs: number
+  /** A lane's loop does not turn any more: so must the process end. */
+  readonly onHang: (hang: HangingLane) => void
+}
+
+export interface HangingLane extends LaneHang {
+  /** Of its time lately, the part in which it was at work, or within a call; it cannot be asked what it does. */
+  readonly loopUtilization: number
+  /** Ends the thread. False: it cannot be ended, as within a call of the system, and would hold up an exit of the process too. */
+  readonly end: () => Promise<boolean>
 }
 
 export interface Lanes {
@@ -59,6 +72,8 @@ interface LaneHandle {
 
 /** A lane that answers no sooner is stuck; what it has acknowledged is durable all the same. */
 const stuckMs = 10_000
+/** A thread that executes JavaScript ends at once. */
+const endMs = 2_000
 
 /** As many lanes as suit the machine: one for each core, and no more than a process can feed. */
 export function defaultLanes(): number {
@@ -75,6 +90,11 @@ export async function launchLanes(options: LanesOptions): Promise<Lanes> {
     worker.on('exit', (code) => stopping || options.onDeath(new Error(`a lane ended with code ${code}`)))
   }
   await Promise.all(threads.map(({ rpc }) => rpc.call('start', undefined)))
+  const unwatch = watch(threads, options.hangMs, (hang) => {
+    // The end of its thread is no news then.
+    stopping = true
+    options.onHang(hang)
+  })
   return {
     port,
     dataPlane: remoteDataPlane(threads.map(({ rpc }) => rpc)),
@@ -87,9 +107,38 @@ export async function launchLanes(options: LanesOptions): Promise<Lanes> {
     },
     async stop() {
       stopping = true
+      unwatch()
       await stopThreads(threads, options.drainMs)
     },
   }
+}
+
+/** Until what it returns is called. Tells of one lane only, as the process ends by it. */
+function watch(threads: readonly LaneHandle[], hangMs: number, onHang: LanesOptions['onHang']): () => void {
+  if (hangMs === 0) return () => {}
+  const unwatch = () => clearInterval(timer)
+  const lanes = new LaneWatch({
+    lanes: threads.length,
+    ask: (lane) => threads[lane].rpc.call('turn', undefined),
+    silentMsMax: hangMs,
+    nowMs: () => performance.now(),
+    isDebugged: () => debuggerUrl() !== undefined,
+    onHang(hang) {
+      unwatch()
+      const { worker } = threads[hang.lane]
+      onHang({ ...hang, loopUtilization: worker.performance.eventLoopUtilization().utilization, end: () => ended(worker) })
+    },
+  })
+  const timer = setInterval(() => lanes.tick(), watchEveryMs)
+  return unwatch
+}
+
+async function ended(worker: Worker): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const stuck = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, endMs, false)
+  })
+  return Promise.race([worker.terminate().then(() => true), stuck]).finally(() => clearTimeout(timer))
 }
 
 /** What one lane has taken may need the shards of any: no log is closed before all have answered. One that is stuck holds up no end. */

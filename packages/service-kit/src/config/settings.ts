@@ -49,6 +49,12 @@ export const settings = {
   ),
   diskReserveBytes: integer('MILLRACE_DISK_RESERVE_BYTES', 64 * mebibyte, bytes, 'free space below which puts are refused'),
   drainMs: integer('MILLRACE_DRAIN_MS', 10_000, milliseconds, 'how long a stop waits for what is in flight'),
+  hangMs: integer(
+    'MILLRACE_HANG_MS',
+    30_000,
+    milliseconds,
+    'a lane that does not answer for so long hangs: the process ends, to be started again; 0 never ends it, nor does it under a debugger',
+  ),
   logLevel: choice('MILLRACE_LOG_LEVEL', ['info', 'debug', 'warn', 'error'], 'least severe messages to write'),
   logFormat: choice(
     'MILLRACE_LOG_FORMAT',
