@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AnswerReader, AnswerRoom, ByteBudget, type CallContext } from '@millrace/aws-wire'
 import type { AccountId, Region, StreamId, StreamName } from '@millrace/model'
-import { type ShardEntry, ShardMap, type ShardOwner, type StreamUpdate, sealIterator } from '@millrace/streams'
+import { type ReadRequest, type ShardEntry, ShardMap, type ShardOwner, type StreamUpdate, sealIterator } from '@millrace/streams'
 import { Owners } from '../route/owners.js'
 import { GetRecords } from './get-records.js'
 
@@ -27,15 +27,29 @@ async function lastPage(shards: readonly ShardEntry[]) {
   return answer.ok ? answer.value : assert.fail(JSON.stringify(answer.error))
 }
 
-async function get(shards: readonly ShardEntry[], createdMs: number, shard = 0, later: readonly ShardEntry[] = []) {
+interface Asked {
+  readonly shard?: number
+  readonly maxRecordBytes?: number
+  readonly room?: AnswerRoom
+  /** Told how large a page the owner is asked for. */
+  readonly onRead?: (bytesMax: number) => void
+  /** The shards that the map shows when the call has begun. */
+  readonly later?: readonly ShardEntry[]
+}
+
+async function get(shards: readonly ShardEntry[], createdMs: number, asked: Asked = {}) {
+  const { shard = 0, maxRecordBytes = 1 << 20, room = new AnswerRoom(budgetOf(1 << 30)), later, onRead } = asked
   const place = { account: '000000000000' as AccountId, region: 'us-east-1' as Region, name: 'orders' as StreamName }
-  const entry = { ...place, id: streamId, status: 'UPDATING', shards, dataKeys: [] } as unknown as StreamUpdate
+  const entry = { ...place, id: streamId, status: 'UPDATING', maxRecordBytes, shards, dataKeys: [] } as unknown as StreamUpdate
   const map = new ShardMap()
   map.apply({ revision: 1, complete: true, streams: [entry], removedStreams: [] })
   const page = { kind: 'page', batches: [], nextOffset: 3, lastArrivalMs: 0, millisBehindLatest: 0, atEnd: true }
+  const read = async ({ bytesMax }: ReadRequest) => {
+    onRead?.(bytesMax)
+    return page
+  }
   const owners = new Owners()
-  owners.add(address, { read: async () => page } as unknown as ShardOwner)
-  const room = new AnswerRoom(new ByteBudget(ByteBudget.allocate(1 << 30)))
+  owners.add(address, { read } as unknown as ShardOwner)
   const handler = new GetRecords(
     map,
     owners,
@@ -47,12 +61,14 @@ async function get(shards: readonly ShardEntry[], createdMs: number, shard = 0, 
   const position = { createdMs, streamId, shard, from: { kind: 'offset', offset: 3 } } as const
   const { name: streamName, ...where } = place
   const ShardIterator = sealIterator({ ...position, ...where, streamName }, key)
-  const answer = (handler as Extract<typeof handler, { form: 'get' }>).handle(
-    { request: { reader: new AnswerReader() } } as CallContext,
-    { ShardIterator },
-  )
-  if (later.length > 0) map.apply({ revision: 2, complete: true, streams: [{ ...entry, shards: later }], removedStreams: [] })
+  const context = { request: { reader: new AnswerReader() } } as CallContext
+  const answer = (handler as Extract<typeof handler, { form: 'get' }>).handle(context, { ShardIterator })
+  if (later) map.apply({ revision: 2, complete: true, streams: [{ ...entry, shards: later }], removedStreams: [] })
   return answer
+}
+
+function budgetOf(bytes: number): ByteBudget {
+  return new ByteBudget(ByteBudget.allocate(bytes))
 }
 
 test('at the end of a closed shard there are its children and no next iterator', async () => {
@@ -83,8 +99,26 @@ test('an iterator lasts five minutes; one that a clock that was set back has lef
 })
 
 test('a child that another lane has told of is read when the map of this lane shows it; one that nothing opens does not exist', async () => {
-  const answer = await get([{ ...parent, closesSecond: 9 }], nowMs, 1, [closed, child])
+  const answer = await get([{ ...parent, closesSecond: 9 }], nowMs, { shard: 1, later: [closed, child] })
   assert.ok(answer.ok, JSON.stringify(answer))
-  const none = await get([parent], nowMs, 1)
+  const none = await get([parent], nowMs, { shard: 1 })
   assert.equal(!none.ok && none.error.kind, 'ShardDoesNotExist')
+})
+
+test('a page that has waited long is a short one, where no record of its stream is larger than that', async () => {
+  const pageBytes = 10 << 20
+  for (const [maxRecordBytes, bytesMax] of [
+    [1 << 20, 1 << 20],
+    [(1 << 20) + 1024, pageBytes],
+  ]) {
+    const budget = budgetOf(64 << 20)
+    budget.add(40 << 20)
+    const asked: number[] = []
+    const onRead = (bytes: number) => asked.push(bytes)
+    const answer = get([parent], nowMs, { maxRecordBytes, onRead, room: new AnswerRoom(budget) })
+    await new Promise((resolve) => setTimeout(resolve, 1_200))
+    budget.release(40 << 20)
+    assert.equal((await answer).ok, true)
+    assert.deepEqual(asked, [bytesMax])
+  }
 })
