@@ -71,10 +71,10 @@ function jobOf(
 ): Omit<LoadJob, 'consumers'> {
   const { host, port, credentials } = running
   const { operation, format, protocol, slots, recordBytes, recordsPerRequest, bodies } = row
-  const seconds = (options.warmupMs + options.measuredMs) / 1000
-  const signedAhead = Math.ceil(row.signedAheadPerSecond * seconds)
+  const { warmupMs } = options
+  const measuredMs = duePerSecond === undefined ? options.measuredMs : options.openLoopMs
+  const signedAhead = Math.ceil((row.signedAheadPerSecond * (warmupMs + measuredMs)) / 1000)
   const dataset = { seed: 1, bodies, recordsPerBody: recordsPerRequest, recordBytes }
-  const { warmupMs, measuredMs } = options
   const fixed = {
     host,
     port,

@@ -1,7 +1,7 @@
 import type { LogBatch } from '@millrace/log-store'
 
-/** Smaller batches are copied side by side; larger ones stay in the buffers in which they came. */
-const packedBatchBytesMax = 16 * 1024
+/** Of a slab: smaller batches are copied side by side, larger ones stay in the buffers in which they came. */
+const packedBatchShare = 1 / 2
 /** What a batch takes besides its records, about. */
 const entryBytes = 64
 const wholeEntryBytes = 200
@@ -12,26 +12,27 @@ const numbersPerEntry = 5
 /** Batches of a block at the most. */
 export const blockEntriesMax = 1024
 
-/** Where small batches are packed; used again when their block has fallen out, and thus only copied from. */
+/** Where batches are packed; used again when their block has fallen out, and thus only copied from. */
 export interface Slabs {
   readonly slabBytes: number
   take(): Buffer
 }
 
 /**
- * Batches of a lane in the order in which they became durable, of whichever shards. Small ones, of which a lane holds a hundred
- * thousand, have no objects of their own: the collector would have to visit and move each of them again and again.
+ * Batches of a lane in the order in which they became durable, of whichever shards. They have no objects and no memory of their own:
+ * the collector would have to visit and move each of a hundred thousand again and again, and to run for the memory alone.
  */
 export class TailBlock<Owner> {
   readonly owners: Owner[] = []
   heldBytes = 0
+  private recordBytes = 0
   /** Of all batches, in one array of doubles. */
   private readonly numbers: number[] = []
   private readonly whole = new Map<number, LogBatch>()
   private slab: Buffer | undefined
   private packedEnd = 0
 
-  /** `bytesMax`: of this block; one batch may be larger. */
+  /** `bytesMax`: of its records; one batch may be larger. */
   constructor(
     private readonly bytesMax: number,
     private readonly slabs: Slabs,
@@ -47,8 +48,9 @@ export class TailBlock<Owner> {
   /** Returns the batch's place; undefined where the block is full. */
   add(owner: Owner, batch: LogBatch): number | undefined {
     const entry = this.owners.length
-    if (entry > 0 && (entry >= blockEntriesMax || this.heldBytes >= this.bytesMax)) return undefined
+    if (entry > 0 && (entry >= blockEntriesMax || this.recordBytes >= this.bytesMax)) return undefined
     if (!this.takeIn(entry, batch)) return undefined
+    this.recordBytes += batch.records.length
     this.owners.push(owner)
     this.numbers.push(batch.baseOffset, batch.recordCount, batch.arrivalMs, this.packedEnd, batch.decrypted ? 1 : 0)
     return entry
@@ -88,7 +90,7 @@ export class TailBlock<Owner> {
   private takeIn(entry: number, batch: LogBatch): boolean {
     const { length } = batch.records
     const { slabBytes } = this.slabs
-    if (length > Math.min(packedBatchBytesMax, slabBytes / 4) || batch.encryption) {
+    if (length > slabBytes * packedBatchShare || batch.encryption) {
       this.whole.set(entry, batch)
       this.heldBytes += length + wholeEntryBytes
       return true

@@ -3,7 +3,6 @@ import { blockEntriesMax, type Slabs, TailBlock } from './tail-block.js'
 
 /** What falls out at one go. */
 const blockBytesMax = 1024 * 1024
-const slabBytesMax = 256 * 1024
 /** And the least part of a small budget. */
 const blockShare = 1 / 16
 /** Kept to be used again. */
@@ -26,8 +25,7 @@ export class Tail {
 
   constructor(private readonly bytesMax: number) {
     this.blockBytes = Math.floor(Math.min(blockBytesMax, bytesMax * blockShare))
-    const slabBytes = Math.floor(Math.min(slabBytesMax, this.blockBytes / 4))
-    this.slabs = { slabBytes, take: () => this.spareSlabs.pop() ?? Buffer.allocUnsafeSlow(slabBytes) }
+    this.slabs = { slabBytes: this.blockBytes, take: () => this.spareSlabs.pop() ?? Buffer.allocUnsafeSlow(this.blockBytes) }
   }
 
   /** What is held now. */

@@ -35,14 +35,8 @@ export class Put {
     if (refusal) return err(refusal)
     const plan = new PutPlan(source.recordCount)
     const outcome = new PutOutcome(stream.entry, plan)
-    const answer = await this.attempt(
-      context,
-      source,
-      stream,
-      plan,
-      outcome,
-      Int32Array.from({ length: source.recordCount }, (_, i) => i),
-    )
+    const all = Int32Array.from({ length: source.recordCount }, (_, i) => i)
+    const answer = await this.attempt(context, source, stream, plan, outcome, all)
     if (answer === 'done') return finished(context, outcome)
     if (answer === 'sealed') return this.reroute(context, source, plan, outcome, revision)
     return answer
@@ -83,7 +77,11 @@ export class Put {
     return settled
   }
 
-  /** Only the records that no shard took go on; within the bound they find the children, past it each is refused, retryably; where the stream is gone and none was taken, the request is. `routedBy`: the revision of the map that led to the closed shards. */
+  /**
+   * Only the records that no shard took go on: within the bound they find the children, past it each is refused as worth a retry.
+   * Where the stream is gone and none was taken, the request is refused. `routedBy`: the revision of the map that led to the closed
+   * shards.
+   */
   private async reroute(
     context: CallContext,
     source: PutSource,
